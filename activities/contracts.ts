@@ -1,0 +1,284 @@
+/**
+ * The activities as the workflows see them: types only. Arguments and results are plain JSON, small, and never hold a
+ * secret, an operation URL or a whole Azure resource.
+ *
+ * Every activity is safe to run again: it observes, and does only what is missing. A permanent refusal is thrown as an
+ * ApplicationFailure of type `Refused` or `DeviceRejected`, non-retryable; `Busy`, `Unreachable` and `NotYet` are retried.
+ */
+import type { Json, Leftover } from '../domain/evidence.ts';
+import type { Problem } from '../domain/progress.ts';
+import type {
+  Cidr,
+  ConnectionSpec,
+  GatewaySpec,
+  ImageSpec,
+  Ipv4,
+  IpsecPolicySpec,
+  LoopbackSpec,
+  RouterSpec,
+  SiteFile,
+  SshSpec,
+  FileReference,
+} from '../domain/spec.ts';
+
+/** Whose resource it is: becomes the ownership tags, together with the installation that the worker knows. */
+export interface Owner {
+  readonly hub: string;
+  /** Null for the hub's own resources. */
+  readonly site: string | null;
+}
+
+/** A full ARM id, `/subscriptions/…`. */
+export type ArmId = string;
+
+interface Make {
+  readonly id: ArmId;
+  readonly location: string;
+  readonly owner: Owner;
+  /** Accept an existing resource that does not carry our tags. */
+  readonly adopt: boolean;
+}
+
+export interface Made {
+  readonly id: ArmId;
+  /** It was there before and is not ours: it will not be deleted. */
+  readonly adopted: boolean;
+  /** What was read back from Azure, as evidence. */
+  readonly observed: Json;
+}
+
+export interface PublicIpMade extends Made {
+  readonly address: Ipv4;
+}
+export interface VmMade extends Made {
+  readonly powerState: string;
+  readonly privateAddress: Ipv4;
+  readonly priority: string;
+}
+export interface GatewayMade extends Made {
+  readonly provisioningState: string;
+}
+
+export interface SecurityRule {
+  readonly name: string;
+  readonly priority: number;
+  readonly protocol: 'Tcp' | 'Udp' | 'Icmp' | '*';
+  readonly sourcePrefixes: readonly string[];
+  readonly destinationPorts: readonly string[];
+}
+
+export interface ConnectionFacts {
+  readonly provisioningState: string;
+  /** `Unknown`, `Connecting`, `Connected`, `NotConnected`. */
+  readonly connectionStatus: string;
+  readonly ingressBytes: number;
+  readonly egressBytes: number;
+}
+
+export interface MakeConnection extends Make {
+  readonly gatewayId: ArmId;
+  readonly localGatewayId: ArmId;
+  readonly connection: ConnectionSpec;
+}
+
+export interface MakeVm extends Make {
+  readonly name: string;
+  readonly nicId: ArmId;
+  readonly size: string;
+  readonly image: ImageSpec;
+  /** Marketplace images carry their plan. */
+  readonly withPlan: boolean;
+  readonly priority: 'Spot' | 'Regular';
+  readonly spotFallback: boolean;
+  readonly adminUsername: string;
+  readonly privateKey: FileReference;
+}
+
+export interface PingResult {
+  readonly sent: number;
+  readonly received: number;
+  readonly lossPercent: number;
+  /** The statistics line as printed. */
+  readonly statistics: string;
+  /** The command as sent. */
+  readonly command: string;
+}
+
+export interface Route {
+  readonly prefix: string;
+  readonly nextHopType: string;
+  readonly source: string;
+  readonly state: string;
+}
+
+export interface PreflightReport {
+  /** Empty: go on. */
+  readonly problems: readonly Problem[];
+  /** Fingerprints first seen, by site, of the `device` routers that were reached. */
+  readonly hostKeys: Readonly<Record<string, string>>;
+}
+
+/** What can be removed in Azure: delete, then proof of absence. */
+export interface RemoveResource {
+  readonly id: ArmId;
+  readonly owner: Owner;
+  /** A child without tags of its own (a subnet): it was absent before we made it. */
+  readonly oursByRecord: boolean;
+}
+
+export interface Removed {
+  /** `absent`: it is gone, or never was. `kept`: it is not ours. */
+  readonly outcome: 'absent' | 'kept';
+  readonly detail: string;
+}
+
+export interface AzureActivities {
+  /** Reads the subscription, checks every secret reference, opens the SSH port of each `device`. Creates nothing. */
+  preflight(file: SiteFile): Promise<PreflightReport>;
+
+  ensureResourceGroup(request: Make): Promise<Made>;
+  ensureNetwork(request: Make & { readonly addressSpace: readonly Cidr[] }): Promise<Made>;
+  /** Refuses a subnet of another prefix or with an NSG on a GatewaySubnet. `absentBefore` tells whether we made it. */
+  ensureSubnet(request: Make & { readonly prefix: Cidr }): Promise<Made & { readonly absentBefore: boolean }>;
+  ensurePublicIp(request: Make & { readonly zones: readonly string[] }): Promise<PublicIpMade>;
+  ensureSecurityGroup(request: Make & { readonly rules: readonly SecurityRule[] }): Promise<Made>;
+  ensureNic(
+    request: Make & {
+      readonly subnetId: ArmId;
+      readonly privateAddress: Ipv4;
+      readonly publicIpId: ArmId | null;
+      readonly securityGroupId: ArmId;
+      readonly ipForwarding: boolean;
+    },
+  ): Promise<Made>;
+  /** Accepts the terms of the image's plan, or only reads them when `accept` is false and refuses if they are open. */
+  acceptTerms(request: {
+    subscription: string;
+    image: ImageSpec;
+    accept: boolean;
+  }): Promise<{ accepted: boolean; detail: string }>;
+  ensureVm(request: MakeVm): Promise<VmMade>;
+  ensureGateway(
+    request: Make & {
+      readonly gateway: GatewaySpec;
+      readonly gatewaySubnetId: ArmId;
+      readonly publicIpIds: readonly ArmId[];
+    },
+  ): Promise<GatewayMade>;
+  ensureLocalGateway(request: Make & { readonly address: Ipv4; readonly prefixes: readonly Cidr[] }): Promise<Made>;
+  ensureConnection(request: MakeConnection): Promise<Made & { readonly baseline: ConnectionFacts }>;
+
+  readConnection(request: { id: ArmId }): Promise<ConnectionFacts>;
+  /** Polls until Connected with both counts above the baseline; after the bound it returns what it saw last. */
+  awaitConnected(request: {
+    id: ArmId;
+    baseline: ConnectionFacts;
+    withinSeconds: number;
+  }): Promise<ConnectionFacts & { holds: boolean }>;
+  effectiveRoutes(request: {
+    nicId: ArmId;
+    expected: readonly Cidr[];
+    withinSeconds: number;
+  }): Promise<{ routes: readonly Route[]; holds: boolean }>;
+  /** A ping from the probe by Azure Run Command. */
+  pingFromProbe(request: { vmId: ArmId; target: Ipv4; count: number }): Promise<PingResult>;
+
+  /** Deletes if it is ours, and returns only when a GET says that it is absent. */
+  removeResource(request: RemoveResource): Promise<Removed>;
+  /** Deletes the group as a whole if it is ours and nothing foreign is in it. */
+  removeResourceGroup(request: { id: ArmId; owner: Owner }): Promise<Removed>;
+  /** Returns when Azure lists no connection on the gateway. */
+  awaitNoConnections(request: { gatewayId: ArmId }): Promise<void>;
+  /** Ids in these groups that still carry the owner's tags. */
+  listOwned(request: { groupIds: readonly ArmId[]; owner: Owner }): Promise<readonly ArmId[]>;
+}
+
+/** How a router is reached and recognised. */
+export interface RouterAccess {
+  /** Name or address before the OpenSSH client configuration is applied. */
+  readonly host: string;
+  readonly ssh: SshSpec;
+  readonly expectedHostname: string;
+  /** The pin of the site file, or the fingerprint first seen; null on first contact. */
+  readonly hostKey: string | null;
+}
+
+export interface TunnelRequest {
+  readonly access: RouterAccess;
+  readonly connectionId: ArmId;
+  readonly gatewayId: ArmId;
+  readonly connection: ConnectionSpec;
+  readonly ipsecPolicy: IpsecPolicySpec | null;
+  readonly gatewayAddresses: readonly Ipv4[];
+  readonly hubPrefixes: readonly Cidr[];
+  readonly sitePrefixes: readonly Cidr[];
+  readonly publicAddress: Ipv4;
+  /** Null without NAT. */
+  readonly privateAddress: Ipv4 | null;
+  readonly tunnelNumbers: readonly number[];
+}
+
+export interface ScriptFacts {
+  readonly vendor: string;
+  readonly family: string;
+  readonly firmware: string;
+  /** sha256 of the text with its secrets masked. */
+  readonly digest: string;
+  /** `azure`, or `sitelink` where Azure offered no usable script. */
+  readonly origin: 'azure' | 'sitelink';
+  readonly unresolvedPlaceholders: number;
+  readonly rewrites: readonly { readonly where: string; readonly from: string; readonly to: string }[];
+}
+
+export interface AppliedLines {
+  /** Lines sent, secrets masked; empty when all of them were there. */
+  readonly sent: readonly string[];
+  /** The lines that undo what was sent, in order; they hold no secret. */
+  readonly inverse: readonly string[];
+  /** How many intended lines were read back over a second session. */
+  readonly readBack: number;
+  /** Intended lines that were not read back; empty when it holds. */
+  readonly missing: readonly string[];
+  /** The tunnel interfaces that carry the connection. */
+  readonly tunnels: readonly string[];
+}
+
+export interface SecurityAssociations {
+  /** Of the SA with the gateway's address; `none` if there is none. */
+  readonly ikeStatus: string;
+  readonly local: string;
+  readonly remote: string;
+  readonly localIdent: string;
+  readonly remoteIdent: string;
+  readonly encaps: number;
+  readonly decaps: number;
+}
+
+export interface RouterActivities {
+  /** Returns when SSH answers with the expected host name. */
+  awaitRouter(request: { access: RouterAccess }): Promise<{ hostname: string; hostKey: string; version: string }>;
+  configureLoopbacks(request: { access: RouterAccess; loopbacks: readonly LoopbackSpec[] }): Promise<AppliedLines>;
+  /** Chooses and fetches the device script, and checks it; the text stays in the activity. */
+  inspectScript(request: TunnelRequest): Promise<ScriptFacts>;
+  /** The lines that `configureTunnel` would send, secrets masked; sends nothing. */
+  planTunnel(request: TunnelRequest): Promise<{ lines: readonly string[]; inverse: readonly string[] }>;
+  /** Fetches, rewrites and pushes the device script with the static routes, and reads everything back. */
+  configureTunnel(request: TunnelRequest): Promise<AppliedLines & { readonly rewrites: ScriptFacts['rewrites'] }>;
+  readSecurityAssociations(request: { access: RouterAccess; peers: readonly Ipv4[] }): Promise<SecurityAssociations>;
+  /** Polls until an IKE SA with one of the peers is READY; after the bound it returns what it saw last. */
+  awaitReady(request: {
+    access: RouterAccess;
+    peers: readonly Ipv4[];
+    withinSeconds: number;
+  }): Promise<SecurityAssociations>;
+  pingFromRouter(request: { access: RouterAccess; target: Ipv4; source: string; count: number }): Promise<PingResult>;
+  saveConfiguration(request: { access: RouterAccess }): Promise<{ detail: string }>;
+  /** Sends the inverse lines and reads back that they are gone; absence is success. */
+  removeLines(request: {
+    access: RouterAccess;
+    inverse: readonly string[];
+    save: boolean;
+  }): Promise<{ removed: number; leftovers: readonly Leftover[] }>;
+}
+
+export type { RouterSpec };
