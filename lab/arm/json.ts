@@ -1,0 +1,107 @@
+import { ArmError } from './errors.ts';
+
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json | undefined;
+}
+
+/** The same value without members that are null: to Azure, null means absent. */
+export function dropNulls(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return value.map((item) => dropNulls(item)).filter((item) => item !== undefined);
+  if (value === null) return undefined;
+  if (typeof value !== 'object') return value;
+  const kept: JsonObject = {};
+  for (const [key, member] of Object.entries(value)) {
+    const clean = dropNulls(member);
+    if (clean !== undefined && key !== '__proto__') kept[key] = clean;
+  }
+  return kept;
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The member at a dotted path, undefined where any part of the path is missing. */
+export function at(value: Json | undefined, path: string): Json | undefined {
+  let current = value;
+  for (const key of path.split('.')) {
+    if (Array.isArray(current)) current = current[Number(key)];
+    else if (isObject(current) && Object.hasOwn(current, key)) current = current[key];
+    else return undefined;
+  }
+  return current;
+}
+
+function wrongType(value: Json, wanted: string, path: string): ArmError {
+  const shown = typeof value === 'string' ? `"${value.slice(0, 100)}"` : Array.isArray(value) ? 'an array' : typeof value;
+  return new ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
+    { code: 'InvalidJson', message: `Error converting value ${shown} to type '${wanted}'. Path '${path}'.` },
+  ]);
+}
+
+/** Text at a path; undefined if absent. @throws ArmError 400 if something else stands there. */
+export function textAt(value: Json | undefined, path: string): string | undefined {
+  const found = at(value, path);
+  if (found === undefined || typeof found === 'string') return found;
+  throw wrongType(found, 'System.String', path);
+}
+
+export function numberAt(value: Json | undefined, path: string): number | undefined {
+  const found = at(value, path);
+  if (found === undefined || typeof found === 'number') return found;
+  throw wrongType(found, 'System.Int32', path);
+}
+
+/** True or false at a path; Azure also reads the words. */
+export function flagAt(value: Json | undefined, path: string): boolean | undefined {
+  const found = at(value, path);
+  if (found === undefined || typeof found === 'boolean') return found;
+  if (found === 'true' || found === 'True') return true;
+  if (found === 'false' || found === 'False') return false;
+  throw wrongType(found, 'System.Boolean', path);
+}
+
+export function objectAt(value: Json | undefined, path: string): JsonObject | undefined {
+  const found = at(value, path);
+  if (found === undefined || isObject(found)) return found;
+  throw wrongType(found, 'Newtonsoft.Json.Linq.JObject', path);
+}
+
+export function listAt(value: Json | undefined, path: string): Json[] | undefined {
+  const found = at(value, path);
+  if (found === undefined || Array.isArray(found)) return found;
+  throw wrongType(found, 'System.Collections.Generic.List', path);
+}
+
+export function textsAt(value: Json | undefined, path: string): string[] | undefined {
+  return listAt(value, path)?.map((item, index) => {
+    if (typeof item === 'string') return item;
+    throw wrongType(item, 'System.String', `${path}[${index}]`);
+  });
+}
+
+export function objectsAt(value: Json | undefined, path: string): JsonObject[] | undefined {
+  return listAt(value, path)?.map((item, index) => {
+    if (isObject(item)) return item;
+    throw wrongType(item, 'Newtonsoft.Json.Linq.JObject', `${path}[${index}]`);
+  });
+}
+
+/** Text that must be there. @throws ArmError 400 naming the path. */
+export function needText(value: Json | undefined, path: string): string {
+  const found = textAt(value, path);
+  if (found !== undefined && found !== '') return found;
+  throw missing(path);
+}
+
+export function missing(path: string): ArmError {
+  return new ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
+    { code: 'MissingJsonReferenceId', message: `Value for required property '${path}' is missing.` },
+  ]);
+}
+
+/** Members that are defined, in a new object. */
+export function compact(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}
