@@ -15,7 +15,6 @@ import type {
   Ipv4,
   IpsecPolicySpec,
   LoopbackSpec,
-  RouterSpec,
   SiteFile,
   SshSpec,
   FileReference,
@@ -92,6 +91,8 @@ export interface MakeVm extends Make {
   readonly spotFallback: boolean;
   readonly adminUsername: string;
   readonly privateKey: FileReference;
+  /** Name of the OS disk, made with the VM and deleted with it. */
+  readonly diskName: string;
 }
 
 export interface PingResult {
@@ -136,10 +137,12 @@ export interface AzureActivities {
   /** Reads the subscription, checks every secret reference, opens the SSH port of each `device`. Creates nothing. */
   preflight(file: SiteFile): Promise<PreflightReport>;
 
+  /** For a child in an adopted parent: read before the PUT, so that undo knows whose it is. */
+  isAbsent(request: { id: ArmId }): Promise<boolean>;
   ensureResourceGroup(request: Make): Promise<Made>;
   ensureNetwork(request: Make & { readonly addressSpace: readonly Cidr[] }): Promise<Made>;
-  /** Refuses a subnet of another prefix or with an NSG on a GatewaySubnet. `absentBefore` tells whether we made it. */
-  ensureSubnet(request: Make & { readonly prefix: Cidr }): Promise<Made & { readonly absentBefore: boolean }>;
+  /** Refuses a subnet of another prefix, and an NSG on a GatewaySubnet. */
+  ensureSubnet(request: Make & { readonly prefix: Cidr }): Promise<Made>;
   ensurePublicIp(request: Make & { readonly zones: readonly string[] }): Promise<PublicIpMade>;
   ensureSecurityGroup(request: Make & { readonly rules: readonly SecurityRule[] }): Promise<Made>;
   ensureNic(
@@ -280,5 +283,3 @@ export interface RouterActivities {
     save: boolean;
   }): Promise<{ removed: number; leftovers: readonly Leftover[] }>;
 }
-
-export type { RouterSpec };

@@ -47,8 +47,8 @@ function routerSteps(site: SiteSpec): StepPlan[] {
   return [
     plan('group', `Resource group ${router.resourceGroup}`, 1, [], 1, 5),
     plan('network', `Network ${router.network.name}, ${router.network.subnet.name}`, 2, ['group'], 10, 30),
-    plan('vm', `Router VM ${router.name}`, 3, ['network'], 60, 240),
-    plan('security', `Security group: SSH, and IKE from the gateway`, null, ['hub addresses'], 5, 20),
+    plan('address', 'Public address of the router', null, ['group'], 5, 15),
+    plan('vm', `Router VM ${router.name}`, 3, ['network', 'address', 'hub addresses'], 60, 240),
     plan('router', `Router ${router.name} answers on SSH`, 3, ['vm'], 60, 300),
     plan(
       'loopbacks',
@@ -64,7 +64,14 @@ function routerSteps(site: SiteSpec): StepPlan[] {
 function connectionSteps(site: SiteSpec, hub: HubSpec): StepPlan[] {
   const probe = hub.probe !== null && site.verify.fromProbe !== null;
   const steps = [
-    plan('local-gateway', `Local gateway ${site.localGateway.name}`, 8, ['router address'], 5, 20),
+    plan(
+      'local-gateway',
+      `Local gateway ${site.localGateway.name}`,
+      8,
+      site.router.kind === 'device' ? ['hub group'] : ['address', 'hub group'],
+      5,
+      20,
+    ),
     plan('connection', `Connection ${site.connection.name}`, 9, ['gateway', 'local-gateway'], 10, 60),
     plan('script', 'Device script from Azure', 10, ['connection'], 2, 10),
     plan('push', 'Configure the router', 12, probe ? ['script', 'router', 'probe'] : ['script', 'router'], 5, 30),

@@ -172,6 +172,8 @@ export interface VerifySpec {
     readonly count: number;
   };
   readonly maxLossPercent: number;
+  /** How long to wait for what comes late: an IKE SA that is READY, routes on the probe's NIC, Azure's own status. */
+  readonly withinSeconds: { readonly ready: number; readonly routes: number; readonly status: number };
 }
 
 /** A whole site file. */
