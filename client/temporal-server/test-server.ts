@@ -79,6 +79,9 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <groupId>sitelink</groupId><artifactId>test-server</artifactId><version>1</version>
   <dependencies><dependency>
     <groupId>io.temporal</groupId><artifactId>temporal-test-server</artifactId><version>${TEST_SERVER_VERSION}</version>
+  </dependency><dependency>
+    <!-- Its logging facade complains on stderr if it finds nothing to log to. -->
+    <groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version>
   </dependency></dependencies>
 </project>
 `;
