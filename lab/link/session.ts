@@ -1,0 +1,346 @@
+/**
+ * The memory of one tunnel interface: which SAs it has, since when, and what becomes of them.
+ *
+ *   idle -> negotiating -> ready (IKE SA; with an SA for traffic: the tunnel is up) -> idle
+ *
+ * Nothing runs by itself here: `step` brings the session up to the present, however long ago it was last asked.
+ * A changed key or proposal shows only when something is negotiated anew: at the lifetime, after DPD, `clear`, a
+ * reset at either end, or a stop. Lifetimes and DPD follow the router's own clock, Azure's DPD the wall clock.
+ */
+import type { CloudView, Draw, LabClock, RouterTunnel, RouterView } from '../ports.ts';
+import type { Agreement, EspPart } from './negotiation.ts';
+import { negotiate, renewEsp } from './negotiation.ts';
+import type { Failure, Path } from './router-end.ts';
+import { pathOf, sameId } from './router-end.ts';
+
+export interface Surroundings {
+  readonly cloud: CloudView;
+  readonly clock: LabClock;
+  readonly draw: Draw;
+}
+
+export interface IkeState {
+  readonly agreement: Agreement;
+  readonly tunnelId: number;
+  readonly localSpi: string;
+  readonly remoteSpi: string;
+  /** By the router's clock. */
+  readonly since: number;
+  /** By the wall clock. */
+  readonly establishedAt: number;
+}
+
+export interface EspState {
+  readonly part: EspPart;
+  readonly inboundSpi: string;
+  readonly outboundSpi: string;
+  readonly since: number;
+  readonly establishedAt: number;
+}
+
+/** A row that `show crypto ikev2 sa` still lists for a moment after the SA is gone. */
+export interface Farewell {
+  readonly ike: IkeState;
+  readonly until: number;
+}
+
+const RETRY_MS = { least: 2000, spread: 2000 };
+const EXCHANGE_MS = { least: 250, spread: 600 };
+const FAREWELL_MS = 1000;
+/** Azure gives a silent peer 45 s unless the connection says otherwise. */
+const AZURE_DPD_SECONDS = 45;
+
+export class TunnelSession {
+  phase: 'idle' | 'negotiating' | 'ready' = 'idle';
+  /** The latest reason for not being up; null while it is. */
+  reason: string | null = null;
+  ike: IkeState | null = null;
+  esp: EspState | null = null;
+  lastEsp: EspState | null = null;
+  farewell: Farewell | null = null;
+  /** Azure has not noticed yet that the router is gone. */
+  remembered: { connectionId: string; until: number; establishedAt: number } | null = null;
+  encaps = 0;
+  decaps = 0;
+  /** Wall clock: when the exchange under way ends, or the next one begins. */
+  dueAt: number;
+  private brokenSince: { router: number; wall: number } | null = null;
+  private attempts = 0;
+
+  readonly router: RouterView;
+  readonly name: string;
+  private readonly around: Surroundings;
+  private readonly nextTunnelId: () => number;
+
+  constructor(router: RouterView, name: string, around: Surroundings, nextTunnelId: () => number) {
+    this.router = router;
+    this.name = name;
+    this.around = around;
+    this.nextTunnelId = nextTunnelId;
+    this.dueAt = around.clock.now();
+  }
+
+  /** The addresses of an exchange under way, for its row in `show crypto ikev2 sa`. */
+  get underWay(): Path | null {
+    const tunnel = this.tunnel();
+    if (this.phase !== 'negotiating' || tunnel === undefined) return null;
+    const path = pathOf(this.router, tunnel, this.around.cloud);
+    return path.ok ? path : null;
+  }
+
+  get isUp(): boolean {
+    return this.ike !== null && this.esp !== null;
+  }
+
+  /** Brings the session up to the present. */
+  step(): void {
+    const now = this.around.clock.now();
+    if (this.remembered !== null && now >= this.remembered.until) this.remembered = null;
+    if (this.farewell !== null && now >= this.farewell.until) this.farewell = null;
+    if (!this.router.running) {
+      this.vanish(`${this.router.hostname} is not running.`);
+      return;
+    }
+    const tunnel = this.tunnel();
+    if (tunnel === undefined) {
+      this.drop(`${this.router.hostname} has no protected ${this.name}.`);
+      return;
+    }
+    this.keep(tunnel);
+    if (this.ike === null) this.attempt(tunnel, now);
+  }
+
+  /** Something changed: what failed before is tried again at once. */
+  poke(): void {
+    if (!this.isUp) this.dueAt = Math.min(this.dueAt, this.around.clock.now() + this.span(EXCHANGE_MS));
+  }
+
+  /** Both ends forget the SAs, as after `clear crypto ikev2 sa`, and negotiate anew. */
+  drop(reason: string): void {
+    const now = this.around.clock.now();
+    if (this.ike !== null) {
+      this.farewell = { ike: this.ike, until: now + FAREWELL_MS };
+      this.dueAt = now;
+      this.attempts += 1;
+    }
+    this.reason = reason;
+    this.forget();
+  }
+
+  /** `clear crypto sa`: the SA for traffic is made anew under the IKE SA, which exchanges a group if PFS is on. */
+  clearEsp(): void {
+    this.encaps = 0;
+    this.decaps = 0;
+    const tunnel = this.tunnel();
+    if (this.ike === null || tunnel === undefined) return;
+    this.esp = null;
+    this.renew(tunnel, this.ike);
+  }
+
+  /** Wall-clock milliseconds until something is due, for the timer that nobody has to ask. */
+  waitMs(): number {
+    const now = this.around.clock.now();
+    if (this.ike === null) return Math.max(this.dueAt - now, 0);
+    const ends = this.ike.since + this.ike.agreement.ikeLifetimeSeconds * 1000;
+    if (this.esp === null) return Math.max(this.dueAt - now, 0);
+    const renewal = this.esp.since + this.esp.part.lifetimeSeconds * 1000;
+    return Math.max(Math.min(ends, renewal) - this.router.now(), 0);
+  }
+
+  private tunnel(): RouterTunnel | undefined {
+    return this.router.crypto().tunnels.find((one) => one.name === this.name && one.protectionProfile !== null);
+  }
+
+  private span(range: { least: number; spread: number }): number {
+    const key = `link/${this.router.key}/${this.name}/${this.attempts}`;
+    return range.least + this.around.draw(key) * range.spread;
+  }
+
+  private spi(what: string, digits: number): string {
+    const key = `spi/${this.router.key}/${this.name}/${this.attempts}/${what}`;
+    const half = (part: number): string =>
+      Math.floor(this.around.draw(`${key}/${part}`) * 0xffffffff)
+        .toString(16)
+        .toUpperCase()
+        .padStart(8, '0');
+    return (half(0) + half(1)).slice(0, digits);
+  }
+
+  private forget(): void {
+    this.phase = 'idle';
+    this.ike = null;
+    this.esp = null;
+    this.brokenSince = null;
+  }
+
+  /** The router lost its SAs without a word: Azure keeps its own until DPD. */
+  private vanish(reason: string): void {
+    this.reason = reason;
+    if (this.ike !== null && this.esp !== null) {
+      const connection = this.ike.agreement.connection;
+      const dpdSeconds = connection.dpdTimeoutSeconds || AZURE_DPD_SECONDS;
+      this.remembered = {
+        connectionId: connection.id,
+        until: this.around.clock.now() + dpdSeconds * 1000,
+        establishedAt: this.esp.establishedAt,
+      };
+    }
+    this.forget();
+    this.dueAt = this.around.clock.now();
+  }
+
+  private attempt(tunnel: RouterTunnel, now: number): void {
+    if (now < this.dueAt) return;
+    const outcome = negotiate(this.router, tunnel, this.around.cloud);
+    if (!outcome.ok && outcome.stage === 'local') {
+      this.phase = 'idle';
+      this.reason = outcome.reason;
+      this.dueAt = now + this.span(RETRY_MS);
+      return;
+    }
+    if (this.phase === 'idle') {
+      this.phase = 'negotiating';
+      this.attempts += 1;
+      this.reason ??= `${this.name} of ${this.router.hostname} is negotiating with ${tunnel.destination ?? 'nobody'}.`;
+      this.dueAt = now + this.span(EXCHANGE_MS);
+      return;
+    }
+    if (outcome.ok) this.establish(outcome, now);
+    else this.refuse(outcome, now);
+  }
+
+  private refuse(outcome: Failure, now: number): void {
+    this.reason = outcome.reason;
+    this.attempts += 1;
+    this.dueAt = now + this.span(RETRY_MS);
+    // A peer that says no ends the exchange; one that says nothing leaves it open, retransmitting.
+    this.phase = outcome.stage === 'rejected' ? 'idle' : 'negotiating';
+  }
+
+  private establish(agreement: Agreement, now: number): void {
+    this.attempts += 1;
+    this.phase = 'ready';
+    this.remembered = null;
+    this.ike = {
+      agreement,
+      tunnelId: this.nextTunnelId(),
+      localSpi: this.spi('local', 16),
+      remoteSpi: this.spi('remote', 16),
+      since: this.router.now(),
+      establishedAt: now,
+    };
+    this.install(agreement.esp);
+  }
+
+  private install(part: EspPart | Failure): void {
+    this.attempts += 1;
+    if (!part.ok) {
+      this.reason = part.reason;
+      this.esp = null;
+      this.dueAt = this.around.clock.now() + this.span(RETRY_MS);
+      return;
+    }
+    this.esp = {
+      part,
+      inboundSpi: `0x${this.spi('in', 8)}`,
+      outboundSpi: `0x${this.spi('out', 8)}`,
+      since: this.router.now(),
+      establishedAt: this.esp?.establishedAt ?? this.around.clock.now(),
+    };
+    this.lastEsp = this.esp;
+    this.reason = part.gre
+      ? `${this.name} of ${this.router.hostname} is in GRE mode: the SAs carry protocol 47 between the tunnel's ends and no traffic of the sites; give it "tunnel mode ipsec ipv4".`
+      : null;
+  }
+
+  /** Looks after SAs that stand: a peer that went, a broken path, lifetimes. */
+  private keep(tunnel: RouterTunnel): void {
+    const ike = this.ike;
+    if (ike === null) return;
+    const gone = this.peerGone(ike) ?? changedTunnel(ike, tunnel);
+    if (gone !== null) {
+      this.drop(gone);
+      return;
+    }
+    const path = pathOf(this.router, tunnel, this.around.cloud);
+    if (!path.ok || path.seenAs !== ike.agreement.path.seenAs || path.local !== ike.agreement.path.local) {
+      this.waitForDpd(ike, path.ok ? `The address of ${this.router.hostname} changed.` : path.reason);
+      return;
+    }
+    this.brokenSince = null;
+    this.expire(tunnel, ike);
+  }
+
+  private peerGone(ike: IkeState): string | null {
+    const before = ike.agreement.connection;
+    const now = this.around.cloud.connections().find((one) => sameId(one.id, before.id));
+    if (now === undefined || now.provisioningState === 'Deleting') return `The connection ${before.name} was deleted.`;
+    if (now.gateway.provisioningState === 'Deleting') return `The gateway ${now.gateway.name} is Deleting.`;
+    if (now.epoch !== before.epoch) return `The connection ${before.name} was reset.`;
+    if (now.gateway.epoch !== before.gateway.epoch) return `The gateway ${before.gateway.name} was reset.`;
+    if (now.localGateway.address !== ike.agreement.path.seenAs)
+      return `The local gateway of ${now.name} has the address ${now.localGateway.address}, the router is seen as ${ike.agreement.path.seenAs}.`;
+    return null;
+  }
+
+  /** Neither end hears the other: each gives up after its own dead-peer detection. */
+  private waitForDpd(ike: IkeState, reason: string): void {
+    const now = this.around.clock.now();
+    this.brokenSince ??= { router: this.router.now(), wall: now };
+    const dpd = ike.agreement.dpd;
+    const broken = this.brokenSince;
+    const limit = dpd === null ? null : (dpd.intervalSeconds + 5 * dpd.retrySeconds) * 1000;
+    const routerGivesUp = limit !== null && this.router.now() - broken.router >= limit;
+    const ended = this.router.now() - ike.since >= ike.agreement.ikeLifetimeSeconds * 1000;
+    if (!routerGivesUp && !ended) return;
+    this.vanish(reason);
+    // Azure began to count when the path broke, not when the router gave up.
+    if (this.remembered !== null)
+      this.remembered = { ...this.remembered, until: this.remembered.until - (now - broken.wall) };
+  }
+
+  /** True while packets cannot pass although the SAs stand. */
+  get isBroken(): boolean {
+    return this.brokenSince !== null;
+  }
+
+  private expire(tunnel: RouterTunnel, ike: IkeState): void {
+    const now = this.router.now();
+    if (now - ike.since >= ike.agreement.ikeLifetimeSeconds * 1000) {
+      this.rekeyIke(tunnel);
+      return;
+    }
+    const wall = this.around.clock.now();
+    if (this.esp === null) {
+      if (wall < this.dueAt) return;
+      this.dueAt = wall + this.span(RETRY_MS);
+      this.renew(tunnel, ike);
+    } else if (now - this.esp.since >= this.esp.part.lifetimeSeconds * 1000) this.renew(tunnel, ike);
+  }
+
+  /** The IKE SA is renewed with authentication; traffic goes on if both ends still agree. */
+  private rekeyIke(tunnel: RouterTunnel): void {
+    const outcome = negotiate(this.router, tunnel, this.around.cloud);
+    if (outcome.ok) {
+      this.establish(outcome, this.around.clock.now());
+      return;
+    }
+    this.drop(outcome.reason);
+    this.dueAt = this.around.clock.now() + this.span(RETRY_MS);
+  }
+
+  private renew(tunnel: RouterTunnel, ike: IkeState): void {
+    const part = renewEsp(this.router, tunnel, ike.agreement.connection, this.around.cloud);
+    this.install(part);
+  }
+}
+
+function changedTunnel(ike: IkeState, now: RouterTunnel): string | null {
+  const before = ike.agreement.path.tunnel;
+  const same =
+    before.source === now.source &&
+    before.destination === now.destination &&
+    before.mode === now.mode &&
+    before.protectionProfile === now.protectionProfile;
+  return same ? null : `${now.name} was changed, which ends its SAs.`;
+}

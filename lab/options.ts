@@ -1,0 +1,82 @@
+/** The command line of the lab. */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface LabOptions {
+  /** Folder of everything the lab writes; made if it is not there. */
+  readonly stateDir: string;
+  /** HTTPS port of the ARM endpoint; 0 keeps the stored one, or picks a free one at the first start. */
+  readonly port: number;
+  /** 1 to 1000. */
+  readonly speed: number;
+  /** Null: the stored one, or a new one at the first start. */
+  readonly randomSeed: string | null;
+  readonly faultsFile: string | null;
+  readonly devicesFile: string | null;
+  readonly rules: '2026' | '2021';
+  readonly throttle: 'azure' | 'off';
+}
+
+/** A wrong command line; the message is the one line to print. */
+export class WrongOption extends Error {}
+
+export const USAGE =
+  'usage: sitelink lab --state DIR [--port P] [--speed N] [--random-seed S] [--faults FILE] [--devices FILE] [--azure-rules 2026|2021] [--throttle azure|off]';
+
+const FLAGS = {
+  state: { type: 'string' },
+  port: { type: 'string' },
+  speed: { type: 'string' },
+  'random-seed': { type: 'string' },
+  faults: { type: 'string' },
+  devices: { type: 'string' },
+  'azure-rules': { type: 'string' },
+  throttle: { type: 'string' },
+} as const;
+
+type Values = Readonly<Partial<Record<keyof typeof FLAGS, string>>>;
+
+/** Reads the arguments after `sitelink lab`; throws `WrongOption` for the first one that is wrong. */
+export function parseOptions(args: readonly string[]): LabOptions {
+  const values = parse(args);
+  if (values.state === undefined || values.state === '')
+    throw new WrongOption(`--state is missing: name the folder of the lab's state. ${USAGE}`);
+  return {
+    stateDir: resolve(values.state),
+    port: integer('--port', values.port ?? '0', 0, 65_535),
+    speed: decimal('--speed', values.speed ?? '60', 1, 1000),
+    randomSeed: values['random-seed'] ?? null,
+    faultsFile: values.faults === undefined ? null : resolve(values.faults),
+    devicesFile: values.devices === undefined ? null : resolve(values.devices),
+    rules: oneOf('--azure-rules', values['azure-rules'] ?? '2026', ['2026', '2021']),
+    throttle: oneOf('--throttle', values.throttle ?? 'azure', ['azure', 'off']),
+  };
+}
+
+function parse(args: readonly string[]): Values {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: false, strict: true }).values;
+  } catch (error) {
+    const text = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new WrongOption(`${text}. ${USAGE}`, { cause: error });
+  }
+}
+
+function integer(flag: string, text: string, least: number, most: number): number {
+  const value = decimal(flag, text, least, most);
+  if (!Number.isInteger(value)) throw new WrongOption(`${flag} ${text} is not a whole number.`);
+  return value;
+}
+
+function decimal(flag: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value < least || value > most)
+    throw new WrongOption(`${flag} ${text} is not a number from ${least} to ${most}.`);
+  return value;
+}
+
+function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
+  const value = known.find((one) => one === text);
+  if (value === undefined) throw new WrongOption(`${flag} ${text} is none of ${known.join(', ')}.`);
+  return value;
+}
