@@ -1,0 +1,64 @@
+/** The run as Markdown, for the Temporal Web UI: readable by someone who has never seen the code. */
+import type { EvidenceItem, Json } from '../domain/evidence.ts';
+import type { StatusDocument, StepState, StepView } from '../domain/progress.ts';
+
+const marks: Readonly<Record<StepState, string>> = {
+  waiting: '·',
+  running: '▶',
+  done: '✔',
+  attention: '✋',
+  undone: '↶',
+};
+
+export function renderDetails(status: StatusDocument): string {
+  const title = status.site === null ? `Hub ${status.hub}` : `Site ${status.site} of hub ${status.hub}`;
+  const parts = [`### ${title}: ${status.phase}`];
+  for (const waits of status.attention) {
+    parts.push(
+      `> **${waits.step} waits for a person.** ${waits.question}\n>\n> \`resume\` tries again, \`teardown\` removes everything.`,
+    );
+  }
+  for (const problem of status.problems) parts.push(`> **${problem.path}** ${problem.message} ${problem.remedy}`);
+  parts.push(stepTable(status.steps));
+  if (status.evidence !== null && status.evidence.items.some((item) => item.observed !== 'not reached')) {
+    parts.push('#### Evidence', evidenceTable(status.evidence.items));
+  }
+  if (status.leftovers.length > 0) {
+    parts.push(
+      '#### Left over',
+      ...status.leftovers.map((leftover) => `- \`${leftover.what}\`: ${cell(leftover.reason)}`),
+    );
+  }
+  parts.push(...status.notes.map((line) => `- ${line}`));
+  return parts.join('\n\n');
+}
+
+function stepTable(steps: readonly StepView[]): string {
+  const rows = steps.map(
+    (step) =>
+      `| ${marks[step.state]} ${step.state} | ${cell(step.title)} | ${clock(step.startedAt)} | ${clock(step.endedAt)} | ${cell(step.detail)} |`,
+  );
+  return ['| state | step | began | ended | detail |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+function evidenceTable(items: readonly EvidenceItem[]): string {
+  const rows = items.map(
+    (item) =>
+      `| ${item.row} | ${item.holds ? '✔' : '✘'} | ${cell(item.step)} | ${cell(brief(item.observed))} | ${cell(item.source)} |`,
+  );
+  return ['| row | holds | what | observed | source |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+function brief(observed: Json): string {
+  const text = typeof observed === 'string' ? observed : JSON.stringify(observed);
+  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
+}
+
+function clock(time: string | null): string {
+  return time === null ? '' : time.slice(11, 19);
+}
+
+/** A line break or a bar would end the table's cell. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
+}

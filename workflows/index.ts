@@ -1,0 +1,3 @@
+/** What the worker registers, and nothing else: the bundler's entry. */
+export { hub } from './hub.ts';
+export { site } from './site.ts';

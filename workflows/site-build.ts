@@ -1,0 +1,163 @@
+/** The site's part in the hub's group (local gateway, connection), and the configuration of its router. */
+import type {
+  AppliedLines,
+  ConnectionFacts,
+  Made,
+  RouterAccess,
+  ScriptFacts,
+  TunnelRequest,
+} from '../activities/contracts.ts';
+import type { Ipv4 } from '../domain/spec.ts';
+import { source } from './hub-build.ts';
+import type { SiteRouter } from './site-router.ts';
+import type { SiteRun } from './site-run.ts';
+import type { Built } from './state.ts';
+
+type MadeConnection = Made & { readonly baseline: ConnectionFacts };
+
+export function buildConnection(run: SiteRun, publicAddress: Promise<Ipv4>): { connection: Promise<MadeConnection> } {
+  const { steps, ledger, resources, spec, hub } = run;
+  const place = { location: hub.location, owner: resources.connection.owner, adopt: spec.connection.adopt };
+
+  const localGateway = steps.start('local-gateway', [publicAddress, run.hubAddresses()], async (act, say) => {
+    ledger.recordResource(resources.localGateway);
+    const address = await publicAddress;
+    const made = await act.ensureLocalGateway({
+      ...place,
+      id: resources.localGateway.id,
+      address,
+      prefixes: spec.prefixes,
+    });
+    run.observe(8, true, made.observed, source('localGateway', [spec.localGateway.name]));
+    say(`${address}: ${spec.prefixes.join(', ')}`);
+    return made;
+  });
+
+  const connection = steps.start('connection', [localGateway, run.hubPart('gateway')], async (act, say) => {
+    ledger.recordResource(resources.connection);
+    const made = await act.ensureConnection({
+      ...place,
+      id: resources.connection.id,
+      gatewayId: run.gatewayId(),
+      localGatewayId: resources.localGateway.id,
+      connection: spec.connection,
+    });
+    const { baseline } = made;
+    run.observe(
+      9,
+      baseline.provisioningState === 'Succeeded',
+      { ...(made.observed as object), baseline: { ...baseline } },
+      source('connection', [spec.connection.name]),
+    );
+    say(`${baseline.provisioningState}, ${baseline.connectionStatus}`);
+    return made;
+  });
+  return { connection };
+}
+
+export async function configureRouter(
+  run: SiteRun,
+  router: SiteRouter,
+  connection: Promise<MadeConnection>,
+): Promise<Built> {
+  const { steps } = run;
+  const request = async (): Promise<TunnelRequest> => run.tunnel(await router.access, await router.publicAddress);
+  const probe = run.hub.probe === null ? [] : [run.hubPart('probe')];
+
+  const script = steps.start('script', [connection, router.access, ...probe], async (act, say) => {
+    run.enter('configuring');
+    const facts = await act.inspectScript(await request());
+    observeScript(run, facts);
+    say(facts.origin === 'azure' ? `${facts.vendor} ${facts.family} ${facts.firmware}` : 'rendered by Sitelink');
+    return facts;
+  });
+
+  const push = steps.start('push', [script], async (act, say) => {
+    const tunnel = await request();
+    const planned = await act.planTunnel(tunnel);
+    const { access } = tunnel;
+    recordLines(run, access, planned.inverse);
+    await approval(run, planned.lines, say);
+    const applied = await act.configureTunnel(tunnel);
+    recordLines(run, access, applied.inverse);
+    observePush(run, tunnel, applied, false);
+    say(
+      applied.sent.length === 0
+        ? 'all there already'
+        : `${applied.sent.length} lines sent, ${applied.readBack} read back`,
+    );
+    return { tunnel, applied };
+  });
+
+  const [{ tunnel }, { baseline }] = await Promise.all([push, connection]);
+  return { access: tunnel.access, tunnel, baseline, saved: false };
+}
+
+/** Undo of a `device` is its lines; an `azure-vm` goes with everything on it and needs no SSH. */
+function recordLines(run: SiteRun, access: RouterAccess, inverse: readonly string[]): void {
+  const { router } = run.spec;
+  if (router.kind !== 'device' || inverse.length === 0) return;
+  run.ledger.record({
+    kind: 'lines',
+    id: `${access.expectedHostname}: configuration`,
+    dependsOn: [],
+    access,
+    inverse,
+    save: router.change.save === 'verified',
+  });
+}
+
+/** On a router that is in use the lines are shown, and a person says yes with `resume`. */
+async function approval(run: SiteRun, lines: readonly string[], say: (detail: string) => void): Promise<void> {
+  const { router } = run.spec;
+  if (router.kind !== 'device' || router.change.approval === 'none' || lines.length === 0) return;
+  await run.steps.ask(
+    'push',
+    `These lines would be sent to ${router.expectedHostname}; resume sends them:\n${lines.join('\n')}`,
+  );
+  say('approved');
+}
+
+function observeScript(run: SiteRun, facts: ScriptFacts): void {
+  const { vendor, family, firmware, digest, origin, unresolvedPlaceholders } = facts;
+  const observed = { vendor, family, firmware, digest, origin, unresolvedPlaceholders };
+  run.observe(
+    10,
+    unresolvedPlaceholders === 0,
+    observed,
+    `POST connections/${run.spec.connection.name}/vpndeviceconfigurationscript`,
+  );
+}
+
+/** Rows 11 and 12; `saved` is known only after the verification. */
+export function observePush(
+  run: SiteRun,
+  tunnel: TunnelRequest,
+  applied: AppliedLines & { readonly rewrites: ScriptFacts['rewrites'] },
+  saved: boolean,
+): void {
+  const { privateAddress, access } = tunnel;
+  const { rewrites } = applied;
+  const rewritten =
+    privateAddress === null
+      ? rewrites.length === 0
+      : rewrites.length === 3 && rewrites.every((one) => one.to === privateAddress);
+  run.observe(
+    11,
+    rewritten,
+    { behindNat: privateAddress !== null, rewrites: rewrites.map((one) => ({ ...one })) },
+    'device script',
+  );
+  run.observe(
+    12,
+    applied.missing.length === 0,
+    {
+      sent: applied.sent.length,
+      readBack: applied.readBack,
+      missing: applied.missing,
+      tunnels: applied.tunnels,
+      saved,
+    },
+    `${access.expectedHostname}: show running-config`,
+  );
+}
