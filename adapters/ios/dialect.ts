@@ -1,0 +1,100 @@
+/**
+ * What the session code must know of IOS and IOS-XE, as data: prompts, questions, how a rejection looks, and how long
+ * things may take. The wordings come from the public lists of scrapli, unicon, Ansible's cisco.ios and Netspoc-Approve.
+ */
+
+/** A question that the router may ask, the commands after which it is expected, and the only answer we give. */
+export interface KnownQuestion {
+  readonly question: RegExp;
+  readonly command: RegExp;
+  readonly answer: string;
+}
+
+export const iosXe = Object.freeze({
+  /** Wide enough that neither an echo nor a `show` line is wrapped or scrolled. */
+  terminal: { columns: 511, rows: 1000, term: 'vt100' },
+  onOpen: ['terminal length 0', 'terminal width 511'],
+  /** IOS cuts the host name in configuration prompts to 20 characters; other tools have seen 16. */
+  shortestPromptName: 16,
+  anyPrompt: /^([\w.\-@/:+]{1,63})(?:\(([^()\s]{1,64})\))?([>#]) ?$/,
+  /** Answered only after the command they belong to; any other question stops the run. */
+  questions: [
+    {
+      question: /Overwrite the previous NVRAM configuration\?\s*\[confirm\]$/i,
+      command: /^(wr|copy run)/i,
+      answer: '',
+    },
+    { question: /Destination filename \[[^\]]*\]\?\s*$/i, command: /^copy /i, answer: '' },
+    { question: /Do you want to over ?write\?\s*\[confirm\]$/i, command: /^copy /i, answer: '' },
+    { question: /Delete filename \[[^\]]*\]\?\s*$/i, command: /^delete /i, answer: '' },
+    { question: /Delete \S+\?\s*\[confirm\]$/i, command: /^delete /i, answer: '' },
+  ] as readonly KnownQuestion[],
+  looksLikeQuestion: /(\[confirm\]|\]\s*:|\]\s*\?|\?|:|\[y(?:es)?\/no?\])\s*$/i,
+  passwordPrompt: /(^|\n)\s*password:\s*$/i,
+  /** A log message with its time stamp, perhaps numbered: `*Nov 24 12:00:01.123: %SYS-5-CONFIG_I: …`. */
+  syslog:
+    /(?:\r?\n)?[ \t]*(?:\d{1,10}: )?[*.]?(?:[A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d[^\n%]{0,40}|\d\d:\d\d:\d\d|\d+[wd]\d+[dh]): %[A-Z0-9_-]+-\d-[A-Z0-9_]+:[^\n]*(?=\n|$)/g,
+  /** Text that a timer prints into whatever is on the screen. */
+  interruptions: [
+    /Rollback Confirmed Change: Rollback will begin in one minute\.\s*\n?\s*Enter "configure confirm" if you wish to keep what you'?'?ve configured[^\n]*/g,
+    /\n*\*{3}\n\*{3} --- SHUTDOWN [^\n]*---\n\*{3}\n?/g,
+  ],
+  /** In configuration mode every other reply is a rejection (Cisco's NSO driver and Netspoc judge so too). */
+  notices: [
+    /^IKEv2 \S+ MUST (have|either have)/i,
+    /^\s*(encryption algorithm aes-gcm, a prf algorithm and a DH group configured)/i,
+    /^\s*\d\. A (local and a remote authentication method|match identity or a match certificate or match any statement)\.?/i,
+    /^.{0,3}(warning|note|info)\s*[:,]/i,
+    /the .* change will take effect after existing .* expire/i,
+    /removing .* will delete all routes and clear current ipsec/i,
+    /redundant .* statement/i,
+    /is .+ fragmentation may occur/i,
+    /^Enter configuration commands, one per line\./i,
+    /^Rollback Confirmed Change: Backing up current running config to /i,
+    /^%?\s*Generating \d+ bit RSA keys/i,
+    /crypto-6-isakmp_on_off/i,
+  ],
+  /** Names for rejections, for messages; the order is that of precedence. */
+  markers: [
+    /^% ?Invalid input detected at '\^' marker\.?/im,
+    /^% ?Incomplete command\.?/im,
+    /^% ?Ambiguous command:?.*/im,
+    /^% ?Unknown command.*/im,
+    /^Command authorization failed\.?/im,
+    /^% ?\S+ overlaps with \S+/im,
+    /^%?\s*Inconsistent address and mask/im,
+    /^%?\s*No matching route to delete/im,
+    /^%?\s*Bad mask .*/im,
+    /^ERROR: .*/im,
+    /^%.*/m,
+  ],
+  /** In exec mode replies are text; these say that the command did not run. */
+  execErrors: [
+    /^% ?Invalid (input|command)/im,
+    /^% ?Incomplete (command|input)/im,
+    /^% ?Ambiguous (command|input)/im,
+    /^% ?Unknown command/im,
+    /^% Bad IP address or host name/im,
+    /^% ?Unrecognized host or address/im,
+    /^Command authorization failed/im,
+    /^Error: Could not open file/im,
+  ],
+  pager: /[ \t]*--More--[ \t]*$/,
+  /** A removal that works as soon as the router has let go of the object. */
+  stillInUse: [
+    /is in use/i,
+    /is still in use and cannot be removed/i,
+    /wait for it to complete/i,
+    /is currently being deconfigured/i,
+    /is being deleted, please try later/i,
+  ],
+  /** Someone else holds the configuration. */
+  configLocked: /(Configuration mode (is )?locked|Config(uration)? mode cannot be entered|Command rejected: .*lock)/i,
+  nvramBusy: /startup-config file open failed \(Device or resource busy\)/i,
+  /** Seconds; a wait for a reply is computed from these and from what was asked. */
+  timeouts: { connect: 20, prompt: 20, command: 20, line: 15, show: 60, save: 100, enable: 10 },
+  keepalive: { intervalSeconds: 10, maximumMissed: 3 },
+  /** The most that one reply may hold; a full running configuration of a large router is about 1 MB. */
+  maximumReplyCharacters: 8_000_000,
+  legacyAlgorithms: { kex: ['diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1'], serverHostKey: ['ssh-rsa'] },
+});

@@ -1,0 +1,232 @@
+/**
+ * A session with a router, as a careful operator would hold it: learn the prompt, type one line, read its echo, read to
+ * the next prompt, judge.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Busy, DeviceRejected, Refused, Unreachable } from '../errors.ts';
+import { connect } from './connect.ts';
+import type { Connection, RouterTarget } from './connect.ts';
+import { iosXe } from './dialect.ts';
+import { execRejection, judge } from './judge.ts';
+import { logIn } from './login.ts';
+import { masker } from './mask.ts';
+import { openShell } from './shell.ts';
+import type { Shell } from './shell.ts';
+import { ReplyReader } from './reply.ts';
+import type { Reply } from './reply.ts';
+import { visible, withoutInterruptions } from './text.ts';
+
+export interface SessionOptions {
+  /** Values that must appear in no transcript, error or result. */
+  readonly secrets?: readonly string[];
+  readonly signal?: AbortSignal;
+  /** Until the shell's prompt is known; default 20 s. */
+  readonly connectSeconds?: number;
+  /** For one line or one short command; default 20 s. */
+  readonly commandSeconds?: number;
+}
+
+export interface ConfigureOptions {
+  /** `configure terminal revert timer N`: the router undoes everything unless it is confirmed within N minutes. */
+  readonly revertMinutes?: number;
+  /** How long a removal may be refused because the object is still in use; default 66 s. */
+  readonly inUseSeconds?: number;
+}
+
+export interface Session {
+  readonly host: string;
+  /** The name in the exec prompt. */
+  readonly hostname: string;
+  /** `SHA256:…` of the key that the router showed. */
+  readonly hostKey: string;
+  /** Runs an exec command; returns what it printed. Throws `DeviceRejected` if the router did not take it. */
+  run(command: string, options?: { readonly seconds?: number }): Promise<string>;
+  /**
+   * Types configuration lines one by one and returns the notices. At the first rejection it leaves configuration mode
+   * and throws `DeviceRejected`, whose `line` counts from 1: the lines before it are in effect.
+   */
+  configure(lines: readonly string[], options?: ConfigureOptions): Promise<{ readonly notices: readonly string[] }>;
+  /** Ends the session; releases the vty line in every case. */
+  close(): Promise<void>;
+  /** Everything that the router printed, masked. */
+  transcript(): string;
+  /** Masks the secrets of this session in any text. */
+  mask(text: string): string;
+}
+
+/** How callers get sessions: applying a configuration needs a second one. */
+export type OpenSession = () => Promise<Session>;
+
+class RouterSession implements Session {
+  readonly host: string;
+  readonly hostname: string;
+  readonly hostKey: string;
+  readonly mask: (text: string) => string;
+  readonly #connection: Connection;
+  readonly #shell: Shell;
+  readonly #reader: ReplyReader;
+  readonly #seconds: number;
+
+  constructor(parts: {
+    host: string;
+    hostname: string;
+    connection: Connection;
+    shell: Shell;
+    mask: (text: string) => string;
+    seconds: number;
+  }) {
+    this.host = parts.host;
+    this.hostname = parts.hostname;
+    this.hostKey = parts.connection.hostKey;
+    this.mask = parts.mask;
+    this.#connection = parts.connection;
+    this.#shell = parts.shell;
+    this.#seconds = parts.seconds;
+    this.#reader = new ReplyReader(parts.host, parts.hostname, parts.shell, parts.mask);
+  }
+
+  async run(command: string, options: { readonly seconds?: number } = {}): Promise<string> {
+    const reply = await this.#reader.exchange(command, options.seconds ?? this.#seconds);
+    const rejection = execRejection(reply.text);
+    if (rejection !== null) {
+      throw new DeviceRejected({
+        host: this.host,
+        line: 0,
+        command: this.mask(command),
+        mode: 'exec',
+        reply: this.mask(reply.text.trim()),
+        next: 'Check that the router runs IOS-XE with the features that this command needs',
+      });
+    }
+    return withoutInterruptions(reply.text);
+  }
+
+  async configure(
+    lines: readonly string[],
+    options: ConfigureOptions = {},
+  ): Promise<{ readonly notices: readonly string[] }> {
+    const notices = await this.#enterConfiguration(options);
+    try {
+      for (const [index, line] of lines.entries()) {
+        notices.push(...(await this.#configureLine(line.trim(), index + 1, options)));
+      }
+    } finally {
+      await this.#leaveConfiguration();
+    }
+    return { notices };
+  }
+
+  async #enterConfiguration(options: ConfigureOptions): Promise<string[]> {
+    const { revertMinutes } = options;
+    const command = `configure terminal${revertMinutes === undefined ? '' : ` revert timer ${revertMinutes}`}`;
+    const reply = await this.#reader.exchange(command, this.#seconds);
+    const judgement = judge(reply.text);
+    if (judgement.configLocked) {
+      throw new Busy({
+        what: `Configuration mode of router ${this.host} is locked: ${judgement.marker ?? ''}`,
+        next: 'Wait until the other session has left configuration mode',
+        retryAfterSeconds: 30,
+      });
+    }
+    if (judgement.rejection !== null || reply.prompt.mode === 'exec') {
+      throw this.#rejected(command, 0, 'exec', judgement.rejection ?? 'configuration mode was not entered');
+    }
+    return [...judgement.notices];
+  }
+
+  async #configureLine(line: string, number: number, options: ConfigureOptions): Promise<readonly string[]> {
+    const until = Date.now() + (options.inUseSeconds ?? 66) * 1000;
+    for (;;) {
+      const before = this.#reader.mode;
+      const reply = await this.#reader.exchange(line, Math.min(this.#seconds, iosXe.timeouts.line));
+      const judgement = judge(reply.text);
+      if (judgement.inUse && line.startsWith('no ') && Date.now() < until) {
+        await sleep(1000);
+        continue;
+      }
+      if (judgement.rejection !== null) throw this.#rejected(line, number, before, judgement.rejection);
+      if (reply.prompt.mode === 'exec') throw this.#rejected(line, number, before, 'the line left configuration mode');
+      return judgement.notices;
+    }
+  }
+
+  #rejected(command: string, line: number, mode: string, reply: string): DeviceRejected {
+    return new DeviceRejected({
+      host: this.host,
+      line,
+      command: this.mask(command),
+      mode,
+      reply: this.mask(reply),
+      next: "Nothing was sent after it. Compare the line with the router's release, then run this again",
+    });
+  }
+
+  async #leaveConfiguration(): Promise<void> {
+    if (this.#shell.ended) return;
+    const left: Reply | null = await this.#reader.exchange('end', this.#seconds).catch(() => null);
+    // A session that does not find back to exec mode is of no use: what it shows next would be misread.
+    if (left === null || left.prompt.mode !== 'exec') this.#connection.end();
+  }
+
+  async close(): Promise<void> {
+    try {
+      if (!this.#shell.ended) {
+        this.#shell.write('exit\n');
+        await this.#shell.closed(500);
+      }
+    } finally {
+      this.#connection.end();
+    }
+  }
+
+  transcript(): string {
+    return this.mask(visible(this.#shell.received));
+  }
+}
+
+/**
+ * Connects, logs in and reaches privileged mode on a wide terminal without paging. Close the session in `finally`.
+ *
+ * Throws `Unreachable` (not answering, no vty free, cancelled), `Refused` (credentials, host key, no common algorithm,
+ * another device's host name, enable secret).
+ */
+export async function openSession(target: RouterTarget, options: SessionOptions = {}): Promise<Session> {
+  const seconds = options.connectSeconds ?? iosXe.timeouts.connect;
+  const own = [target.password, target.enableSecret, target.privateKey].filter((value) => value !== undefined);
+  const mask = masker([...(options.secrets ?? []), ...own]);
+  const connection = await connect(target, {
+    connectSeconds: seconds,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  try {
+    const shell = await openShell(target.host, connection.client, seconds);
+    options.signal?.addEventListener('abort', () => {
+      shell.fail(
+        new Unreachable({
+          host: target.host,
+          what: `The session with ${target.host} was cancelled`,
+          next: 'Run it again',
+        }),
+      );
+      connection.end();
+    });
+    const hostname = await logIn(target, shell, mask);
+    if (target.expectedHostname !== undefined && hostname !== target.expectedHostname) {
+      throw new Refused({
+        what: `Router ${target.host} calls itself ${hostname}, not ${target.expectedHostname}`,
+        next: 'This is the wrong device, or it was renamed: correct the address or expectedHostname',
+      });
+    }
+    return new RouterSession({
+      host: target.host,
+      hostname,
+      connection,
+      shell,
+      mask,
+      seconds: options.commandSeconds ?? iosXe.timeouts.command,
+    });
+  } catch (error) {
+    connection.end();
+    throw error;
+  }
+}
