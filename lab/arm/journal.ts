@@ -1,0 +1,66 @@
+import { appendFileSync, existsSync, mkdirSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { readIfThere, writeAtomic } from '../state-dir.ts';
+import type { JsonObject } from './json.ts';
+
+/** A row of a table as it now is; null: it is gone. Applying a record twice does no harm. */
+export interface JournalRecord {
+  readonly table: 'resource' | 'operation' | 'counter';
+  readonly key: string;
+  readonly value: JsonObject | null;
+}
+
+/** How large the journal may grow before it is folded into the snapshot, in bytes. */
+const foldAt = 32 * 1024 * 1024;
+
+/**
+ * A snapshot and an append-only journal, one line per transaction. A line that `kill -9` cut short is the last one and
+ * is dropped whole, so a transaction is there entirely or not at all.
+ */
+export class Journal {
+  private readonly snapshotFile: string;
+  private readonly journalFile: string;
+  private size = 0;
+
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.snapshotFile = join(folder, 'state.json');
+    this.journalFile = join(folder, 'state.journal');
+  }
+
+  /** All records in the order they were written. @throws Error if a line other than the last is damaged. */
+  load(): JournalRecord[] {
+    const snapshot = readIfThere(this.snapshotFile);
+    const records = snapshot === null ? [] : (JSON.parse(snapshot) as JournalRecord[]);
+    const lines = (readIfThere(this.journalFile) ?? '').split('\n');
+    const torn = lines.pop();
+    for (const [index, line] of lines.entries()) {
+      try {
+        records.push(...(JSON.parse(line) as JournalRecord[]));
+      } catch {
+        throw new Error(`${this.journalFile}, line ${index + 1}, is damaged; remove the folder to start anew`);
+      }
+    }
+    if (torn !== '' && existsSync(this.journalFile)) {
+      truncateSync(this.journalFile, statSync(this.journalFile).size - Buffer.byteLength(torn ?? ''));
+    }
+    return records;
+  }
+
+  append(records: readonly JournalRecord[]): void {
+    const line = `${JSON.stringify(records)}\n`;
+    appendFileSync(this.journalFile, line, { mode: 0o600 });
+    this.size += line.length;
+  }
+
+  get wantsFolding(): boolean {
+    return this.size > foldAt;
+  }
+
+  /** Replaces snapshot and journal by these records; a kill between the two steps leaves both, which reads the same. */
+  fold(records: readonly JournalRecord[]): void {
+    writeAtomic(this.snapshotFile, JSON.stringify(records));
+    if (existsSync(this.journalFile)) truncateSync(this.journalFile, 0);
+    this.size = 0;
+  }
+}

@@ -1,0 +1,216 @@
+import type { Draw, LabClock } from '../ports.ts';
+import { ArmError, type ArmErrorDetail } from './errors.ts';
+import type { Json, JsonObject } from './json.ts';
+import { keyOf } from './ids.ts';
+import type { Store } from './store.ts';
+
+export interface Failure {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly details: readonly ArmErrorDetail[];
+}
+
+/** A long operation; plain data, so that it survives the process. */
+export interface Operation {
+  readonly id: string;
+  /** Names the effect that ends it. */
+  readonly kind: string;
+  /** Azure's name for it, `PutVirtualNetworkGatewayOperation`. */
+  readonly name: string;
+  /** The resource it works on. */
+  readonly target: string;
+  readonly location: string;
+  /** Writes to these ids are refused until it ends. */
+  readonly locks: readonly string[];
+  /** Azure's polling hint, in seconds of Azure time. */
+  readonly hintSeconds: number;
+  readonly startedAt: number;
+  /** Wall clock; null: something else ends it. */
+  endsAt: number | null;
+  endedAt: number | null;
+  status: 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
+  error: Failure | null;
+  result: Json;
+  /** What the effect needs to know. */
+  data: JsonObject;
+  /** A fault: it ends so instead of having its effect. */
+  failWith: Failure | null;
+  /** A fault: its id is unknown to whoever asks. */
+  lost: boolean;
+}
+
+export interface NewOperation {
+  readonly kind: string;
+  readonly name: string;
+  readonly target: string;
+  readonly location: string;
+  readonly generation: number;
+  readonly locks: readonly string[];
+  readonly hintSeconds: number;
+  /** Range of its length in seconds of Azure time; null: something else ends it. */
+  readonly seconds: readonly [number, number] | null;
+  readonly data?: JsonObject;
+}
+
+/** Has the operation's effect; what it returns is the operation's result. @throws ArmError: the operation failed. */
+export type Effect = (operation: Operation) => Json | undefined;
+
+/** How long Azure still answers for an operation that has ended, in seconds of Azure time. */
+const keptSeconds = 24 * 3600;
+
+const longestTimer = 2 ** 31 - 1;
+
+/** Operations in flight and ended, by id; each ends by a timer that is set again after a restart. */
+export class Operations {
+  private readonly byId = new Map<string, Operation>();
+  private readonly locks = new Map<string, Operation>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly store: Store;
+  private readonly clock: LabClock;
+  private readonly draw: Draw;
+  private effects: ReadonlyMap<string, Effect> = new Map();
+  private readonly endListeners = new Set<(operation: Operation) => void>();
+
+  constructor(store: Store, clock: LabClock, draw: Draw) {
+    this.store = store;
+    this.clock = clock;
+    this.draw = draw;
+  }
+
+  /** Takes up what an earlier process left; overdue operations end at once. */
+  resume(effects: ReadonlyMap<string, Effect>): Operation[] {
+    this.effects = effects;
+    for (const saved of this.store.savedOperations()) {
+      const operation = saved as unknown as Operation;
+      this.byId.set(operation.id, operation);
+      if (operation.status !== 'InProgress') continue;
+      for (const lock of operation.locks) this.locks.set(lock, operation);
+    }
+    const open = [...this.byId.values()].filter((operation) => operation.status === 'InProgress');
+    for (const operation of open) this.arm(operation);
+    return open;
+  }
+
+  start(wanted: NewOperation): Operation {
+    const key = `${wanted.name}/${keyOf(wanted.target)}/${wanted.generation}`;
+    const nth = this.store.count(`operation ${key}`);
+    const now = this.clock.now();
+    const operation: Operation = {
+      id: this.identifier(`${key}/${nth}`),
+      kind: wanted.kind,
+      name: wanted.name,
+      target: wanted.target,
+      location: wanted.location,
+      locks: wanted.locks.map(keyOf),
+      hintSeconds: wanted.hintSeconds,
+      startedAt: now,
+      endsAt: wanted.seconds === null ? null : now + this.length(wanted.seconds, nth === 1 ? key : `${key}/${nth}`),
+      endedAt: null,
+      status: 'InProgress',
+      error: null,
+      result: null,
+      data: wanted.data ?? {},
+      failWith: null,
+      lost: false,
+    };
+    this.byId.set(operation.id, operation);
+    for (const lock of operation.locks) this.locks.set(lock, operation);
+    this.save(operation);
+    this.arm(operation);
+    return operation;
+  }
+
+  /** Known, not lost and not expired. */
+  get(id: string): Operation | undefined {
+    const operation = this.byId.get(id.toLowerCase());
+    if (operation === undefined || operation.lost) return undefined;
+    const expired = operation.endedAt !== null && this.clock.now() > operation.endedAt + this.clock.scaled(keptSeconds * 1000);
+    return expired ? undefined : operation;
+  }
+
+  all(): Operation[] {
+    return [...this.byId.values()];
+  }
+
+  /** The operation that holds one of these ids, if any. */
+  holding(ids: readonly string[]): Operation | undefined {
+    for (const id of ids) {
+      const found = this.locks.get(keyOf(id));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Ends it now, with its effect, its fault or an error; further calls do nothing. */
+  end(operation: Operation, error?: Failure): void {
+    if (operation.status !== 'InProgress') return;
+    clearTimeout(this.timers.get(operation.id));
+    this.timers.delete(operation.id);
+    for (const lock of operation.locks) if (this.locks.get(lock) === operation) this.locks.delete(lock);
+    operation.endedAt = this.clock.now();
+    this.conclude(operation, error ?? operation.failWith ?? null);
+    this.save(operation);
+    for (const listener of this.endListeners) listener(operation);
+    this.store.commit();
+  }
+
+  /** After a fault changed its end, or a command decided its result. */
+  changed(operation: Operation): void {
+    this.save(operation);
+    this.arm(operation);
+  }
+
+  onEnd(listener: (operation: Operation) => void): void {
+    this.endListeners.add(listener);
+  }
+
+  /** Forgets the timers; operations stay as they are, for the next process. */
+  close(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  private conclude(operation: Operation, error: Failure | null): void {
+    if (error === null) {
+      try {
+        operation.result = this.effects.get(operation.kind)?.(operation) ?? operation.result;
+        operation.status = 'Succeeded';
+        return;
+      } catch (thrown) {
+        if (!(thrown instanceof ArmError)) throw thrown;
+        error = { status: thrown.status, code: thrown.code, message: thrown.message, details: thrown.details };
+      }
+    }
+    operation.status = 'Failed';
+    operation.error = error;
+    this.effects.get(`${operation.kind}-failed`)?.(operation);
+  }
+
+  private save(operation: Operation): void {
+    this.store.saveOperation(operation.id, operation as unknown as JsonObject);
+  }
+
+  private arm(operation: Operation): void {
+    clearTimeout(this.timers.get(operation.id));
+    if (operation.endsAt === null || operation.status !== 'InProgress') return;
+    const wait = Math.min(Math.max(0, operation.endsAt - this.clock.now()), longestTimer);
+    const timer = setTimeout(() => {
+      if (operation.endsAt !== null && operation.endsAt > this.clock.now() + 1) this.arm(operation);
+      else this.end(operation);
+    }, wait);
+    this.timers.set(operation.id, timer);
+  }
+
+  private length([least, most]: readonly [number, number], key: string): number {
+    return this.clock.scaled((least + (most - least) * this.draw(key)) * 1000);
+  }
+
+  /** A GUID that depends on the seed and the key alone. */
+  private identifier(key: string): string {
+    const digits = [0, 1, 2, 3]
+      .map((part) => Math.floor(this.draw(`id/${part}/${key}`) * 2 ** 32).toString(16).padStart(8, '0'))
+      .join('');
+    return [[0, 8], [8, 12], [12, 16], [16, 20], [20, 32]].map(([from, to]) => digits.slice(from, to)).join('-');
+  }
+}

@@ -1,0 +1,108 @@
+import { type Range, parsePrefix } from '../address.ts';
+import { ArmError, badRequest } from '../errors.ts';
+import { canonicalId } from '../ids.ts';
+import { type Json, type JsonObject, compact, isObject, objectAt, objectsAt, textAt } from '../json.ts';
+import type { Resource } from '../store.ts';
+
+/** The request's properties without what the service decides. */
+export function propertiesOf(body: JsonObject): JsonObject {
+  const properties = { ...objectAt(body, 'properties') };
+  delete properties['provisioningState'];
+  delete properties['resourceGuid'];
+  return properties;
+}
+
+/** A parsed prefix. @throws ArmError in Azure's words if it is malformed or has host bits. */
+export function needPrefix(text: string, resource: string): Range {
+  const range = parsePrefix(text);
+  if (range !== null && text.includes('/')) return range;
+  const [address = '', length = ''] = text.split('/');
+  const bare = parsePrefix(address);
+  if (bare !== null && /^\d{1,2}$/.test(length) && Number(length) <= 32) {
+    throw badRequest(
+      'InvalidCIDRNotation',
+      `The address prefix ${text} in resource ${resource} has an invalid CIDR notation. For the given prefix length, the address prefix should have no host bits set.`,
+    );
+  }
+  throw badRequest(
+    'InvalidAddressPrefixFormat',
+    `Address prefix ${text} of resource ${resource} is not formatted correctly. It should follow CIDR notation, for example 10.0.0.0/24.`,
+  );
+}
+
+/** `{id}` with the canonical id, undefined where there is none. @throws ArmError if it has another form. */
+export function reference(properties: JsonObject, path: string): JsonObject | undefined {
+  const found = objectAt(properties, path);
+  if (found === undefined) return undefined;
+  const id = textAt(found, 'id');
+  if (id === undefined || !id.startsWith('/')) {
+    throw new ArmError(400, 'LinkedInvalidPropertyId', `Property id '${id ?? ''}' at path 'properties.${path}.id' is invalid. Expect fully qualified resource Id that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.`);
+  }
+  return { id: canonicalId(id) };
+}
+
+export interface IpConfiguration {
+  readonly name: string;
+  readonly id: string;
+  readonly properties: JsonObject;
+}
+
+/** The ipConfigurations of a NIC or gateway as they are kept: `{name, properties: {subnet, publicIPAddress, …}}`. */
+export function readIpConfigurations(properties: JsonObject): JsonObject[] {
+  return (objectsAt(properties, 'ipConfigurations') ?? []).map((entry) => {
+    const inner = objectAt(entry, 'properties') ?? {};
+    return {
+      name: textAt(entry, 'name') ?? 'ipconfig1',
+      properties: compact({
+        ...inner,
+        subnet: reference(inner, 'subnet'),
+        publicIPAddress: publicReference(inner),
+      }),
+    };
+  });
+}
+
+/** A public address may carry what shall happen to it when its VM goes. */
+function publicReference(properties: JsonObject): JsonObject | undefined {
+  const found = reference(properties, 'publicIPAddress');
+  const deleteOption = textAt(properties, 'publicIPAddress.properties.deleteOption') ?? textAt(properties, 'publicIPAddress.deleteOption');
+  return found === undefined ? undefined : { ...found, ...(deleteOption === undefined ? {} : { properties: { deleteOption } }) };
+}
+
+/** What is kept, with the id of each ipConfiguration. */
+export function ipConfigurationsOf(resource: Resource): IpConfiguration[] {
+  return (objectsAt(resource.body, 'properties.ipConfigurations') ?? []).map((entry) => {
+    const name = textAt(entry, 'name') ?? '';
+    return { name, id: `${resource.id}/ipConfigurations/${name}`, properties: objectAt(entry, 'properties') ?? {} };
+  });
+}
+
+export function ipConfigurationLinks(resource: Resource): { target: string; via: string }[] {
+  return ipConfigurationsOf(resource).flatMap(({ id, properties }) =>
+    ['subnet.id', 'publicIPAddress.id']
+      .map((path) => textAt(properties, path))
+      .filter((target) => target !== undefined)
+      .map((target) => ({ target, via: id })),
+  );
+}
+
+/** One `{id}` per distinct user. */
+export function idList(ids: readonly string[]): Json[] {
+  return [...new Set(ids)].map((id) => ({ id }));
+}
+
+/** A number kept in a resource's hidden part. */
+export function hiddenNumber(resource: Resource, key: string): number {
+  const value = resource.hidden[key];
+  return typeof value === 'number' ? value : 0;
+}
+
+export function hiddenText(resource: Resource, key: string): string | null {
+  const value = resource.hidden[key];
+  return typeof value === 'string' ? value : null;
+}
+
+export function hiddenObject(resource: Resource, key: string): JsonObject {
+  const value = resource.hidden[key];
+  return isObject(value) ? value : {};
+}

@@ -1,0 +1,191 @@
+import { formatAddress, parsePrefix } from '../address.ts';
+import { badRequest } from '../errors.ts';
+import { guidOf } from '../guid.ts';
+import { keyOf, lastName } from '../ids.ts';
+import { type JsonObject, compact, flagAt, missing, numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
+import type { Resource } from '../store.ts';
+import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
+import { hiddenNumber, ipConfigurationLinks, ipConfigurationsOf, propertiesOf, readIpConfigurations } from './common.ts';
+import { prefixesOf } from './subnet.ts';
+
+/** azure.md, 0: what may be made since 2025-11 and what could be made before. */
+const zonedSkus = ['VpnGw1AZ', 'VpnGw2AZ', 'VpnGw3AZ', 'VpnGw4AZ', 'VpnGw5AZ'];
+const plainSkus = ['VpnGw1', 'VpnGw2', 'VpnGw3', 'VpnGw4', 'VpnGw5'];
+
+/** For how long Azure still holds subnet and address after a gateway's delete is reported done, in seconds. */
+const heldSeconds: readonly [number, number] = [120, 600];
+
+function checkSku(put: Put, sku: string): void {
+  if (![...zonedSkus, ...plainSkus, 'Basic', 'Standard', 'HighPerformance'].includes(sku)) {
+    throw badRequest('InvalidGatewaySku', `Gateway SKU ${sku} of ${put.target} is not one of ${[...zonedSkus, ...plainSkus, 'Basic'].join(', ')}.`);
+  }
+  const before = textAt(put.existing?.body, 'properties.sku.name');
+  if (plainSkus.includes(sku) && put.world.rules === '2026' && before !== sku) {
+    throw badRequest(
+      'NonAzSkusNotAllowedForVPNGateway',
+      'VpnGw1-5 non-AZ SKUs are no longer supported for VPN gateways. Only VpnGw1-5AZ SKUs can be created going forward.',
+    );
+  }
+}
+
+function checkSubnet(put: Put, subnetId: string): void {
+  if (lastName(subnetId).toLowerCase() !== 'gatewaysubnet') {
+    throw badRequest('InvalidSubnetName', `Subnet ${subnetId} used by virtual network gateway ${put.target} must be named GatewaySubnet.`);
+  }
+  const subnet = put.world.store.get(subnetId);
+  if (subnet === undefined) return;
+  const [prefix = ''] = prefixesOf(subnet);
+  if ((parsePrefix(prefix)?.length ?? 32) > 27) {
+    throw badRequest('GatewaySubnetTooSmall', `Subnet ${subnet.id} with address prefix ${prefix} is too small for virtual network gateway ${put.target}. Use /27 or larger.`);
+  }
+  const other = put.world.store.usersOf(subnet.id).find((link) => link.from !== put.target && link.from.includes('/virtualNetworkGateways/'));
+  if (other === undefined) return;
+  const theirs = textAt(put.world.store.get(other.from)?.body, 'properties.gatewayType');
+  if (theirs !== (textAt(put.body, 'properties.gatewayType') ?? 'Vpn')) return;
+  throw badRequest('OnlyOneVpnGatewayAllowedPerVirtualNetwork', `Virtual network gateway ${put.target} cannot be created: ${other.from} of the same type is already in subnet ${subnet.id}.`);
+}
+
+function checkAddress(put: Put, id: string, sku: string, via: string): void {
+  const address = put.world.store.get(id);
+  if (address === undefined) return;
+  const other = put.world.store.usersOf(id).find((link) => link.from !== put.target);
+  if (other !== undefined) {
+    throw badRequest('PublicIPAddressInUse', `Resource ${via} is referencing public IP address ${id} that is already allocated to resource ${other.via}.`);
+  }
+  if (!zonedSkus.includes(sku)) return;
+  if (textAt(address.body, 'sku.name') === 'Basic') {
+    throw badRequest('VmssVpnGatewayPublicIpsMustHaveStandardSku', 'Public IPs associated with VPN Gateways with AZ VPN skus must be of Standard SKU.');
+  }
+  if ((textsAt(address.body, 'zones') ?? []).length > 0) return;
+  throw badRequest(
+    'VmssVpnGatewayPublicIpsMustHaveZonesConfigured',
+    `Standard Public IPs associated with VPN Gateways with AZ VPN skus must have zones configured. Gateway: ${put.target}. Public IP: ${address.id}.`,
+  );
+}
+
+function prepare(put: Put): Prepared {
+  const properties = propertiesOf(put.body);
+  const configurations = readIpConfigurations(properties);
+  if (configurations.length === 0) throw missing('properties.ipConfigurations');
+  const sku = textAt(properties, 'sku.name') ?? 'VpnGw1';
+  checkSku(put, sku);
+  const activeActive = flagAt(properties, 'activeActive') ?? flagAt(properties, 'active') ?? false;
+  if (activeActive && configurations.length < 2) {
+    throw badRequest('ActiveActiveGatewayRequiresTwoIpConfigurations', `Virtual network gateway ${put.target} is active-active and needs two ipConfigurations.`);
+  }
+  configurations.forEach((configuration, index) => {
+    const path = `properties.ipConfigurations[${index}].properties`;
+    const subnet = textAt(configuration, 'properties.subnet.id');
+    const address = textAt(configuration, 'properties.publicIPAddress.id');
+    if (subnet === undefined) throw missing(`${path}.subnet`);
+    if (address === undefined) throw missing(`${path}.publicIPAddress`);
+    checkSubnet(put, subnet);
+    checkAddress(put, address, sku, `${put.target}/ipConfigurations/${String(configuration['name'])}`);
+  });
+  const bgp = objectAt(properties, 'bgpSettings');
+  for (const member of ['bgpSettings', 'ipConfigurations', 'connections']) delete properties[member];
+  return {
+    body: {
+      properties: compact({
+        ...properties,
+        ipConfigurations: configurations,
+        gatewayType: textAt(properties, 'gatewayType') ?? 'Vpn',
+        vpnType: textAt(properties, 'vpnType') ?? 'RouteBased',
+        sku: { name: sku, tier: textAt(properties, 'sku.tier') ?? sku, capacity: 2 },
+        activeActive,
+        enableBgp: flagAt(properties, 'enableBgp') ?? false,
+        enablePrivateIpAddress: flagAt(properties, 'enablePrivateIpAddress') ?? false,
+        vpnGatewayGeneration: textAt(properties, 'vpnGatewayGeneration') ?? 'Generation1',
+      }),
+    },
+    hidden: { asn: numberAt(bgp, 'asn') ?? 65515, apipa: bgpCustom(bgp), epoch: put.existing === undefined ? 1 : hiddenNumber(put.existing, 'epoch') },
+  };
+}
+
+/** APIPA addresses asked for, by ipConfiguration in the order given. */
+function bgpCustom(bgp: JsonObject | undefined): string[][] {
+  return (objectsAt(bgp, 'bgpPeeringAddresses') ?? []).map((entry) => textsAt(entry, 'customBgpIpAddresses') ?? []);
+}
+
+/** The address at which the gateway speaks BGP inside its VNet: the last usable ones of GatewaySubnet. */
+export function bgpAddressesOf(gateway: Resource, world: World): string[] {
+  return ipConfigurationsOf(gateway).map(({ properties }, index) => {
+    const subnet = world.store.get(textAt(properties, 'subnet.id') ?? '');
+    const range = subnet === undefined ? null : parsePrefix(prefixesOf(subnet)[0] ?? '');
+    return range === null ? '' : formatAddress(range.last - 1 - index);
+  });
+}
+
+/** Public addresses in the order of the ipConfigurations. */
+export function publicAddressesOf(gateway: Resource, world: World): string[] {
+  return ipConfigurationsOf(gateway)
+    .map(({ properties }) => textAt(world.store.get(textAt(properties, 'publicIPAddress.id') ?? '')?.hidden, 'address'))
+    .filter((address) => address !== undefined);
+}
+
+function show({ world, resource }: View): JsonObject {
+  const ready = resource.state !== 'Updating' || resource.hidden['built'] === true;
+  const addresses = bgpAddressesOf(resource, world);
+  const publics = publicAddressesOf(resource, world);
+  const custom = (resource.hidden['apipa'] ?? []) as string[][];
+  return {
+    resourceGuid: guidOf(`${resource.id}/${resource.generation}`),
+    packetCaptureDiagnosticState: 'None',
+    ipConfigurations: ipConfigurationsOf(resource).map(({ name, id, properties }) => ({
+      name,
+      id,
+      type: 'Microsoft.Network/virtualNetworkGateways/ipConfigurations',
+      properties: { provisioningState: resource.state, ...properties },
+    })),
+    bgpSettings: {
+      asn: hiddenNumber(resource, 'asn'),
+      bgpPeeringAddress: ready ? addresses.join(',') : '',
+      peerWeight: 0,
+      bgpPeeringAddresses: ipConfigurationsOf(resource).map(({ id }, index) => ({
+        ipconfigurationId: id,
+        defaultBgpIpAddresses: ready ? [addresses[index] ?? ''] : [],
+        customBgpIpAddresses: custom[index] ?? [],
+        tunnelIpAddresses: ready ? [publics[index] ?? ''] : [],
+      })),
+    },
+  };
+}
+
+function refuseRemoval(gateway: Resource, world: World): void {
+  const users = world.store.usersOf(gateway.id).map((link) => link.from);
+  if (users.length === 0) return;
+  throw badRequest(
+    'VirtualNetworkGatewayCannotBeDeleted',
+    `Virtual network gateway with Id ${gateway.id} cannot be deleted. It is referenced by connections ${[...new Set(users)].join(', ')}. Delete the connections first.`,
+  );
+}
+
+/** Azure reports the delete done while subnet and address are still held (azure.md, 1.4). */
+function removing(gateway: Resource, world: World): void {
+  const [least, most] = heldSeconds;
+  const seconds = least + (most - least) * world.draw(`held/${keyOf(gateway.id)}/${gateway.generation}`);
+  for (const { target, via } of ipConfigurationLinks(gateway)) {
+    const held = world.store.get(target);
+    if (held === undefined) continue;
+    held.hidden = { ...held.hidden, heldBy: via, heldUntil: world.clock.now() + world.clock.scaled(seconds * 1000) };
+    world.store.save(held);
+  }
+}
+
+export const gatewaySpec: TypeSpec = {
+  type: 'Microsoft.Network/virtualNetworkGateways',
+  noun: 'VirtualNetworkGateway',
+  located: true,
+  // azure.md, 5: creation 20 to 45 minutes, delete 10 to 20.
+  seconds: { create: [1200, 2700], update: [120, 600], remove: [600, 1200] },
+  hintSeconds: 10,
+  etag: false,
+  prepare,
+  links: ipConfigurationLinks,
+  show,
+  settled: (gateway) => {
+    gateway.hidden = { ...gateway.hidden, built: true };
+  },
+  refuseRemoval,
+  removing,
+};

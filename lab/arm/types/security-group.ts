@@ -1,0 +1,164 @@
+import { badRequest, conflict } from '../errors.ts';
+import { guidOf } from '../guid.ts';
+import { type Json, type JsonObject, compact, needText, numberAt, objectAt, objectsAt, textAt } from '../json.ts';
+import { parsePrefix } from '../address.ts';
+import type { Resource } from '../store.ts';
+import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
+import { idList, propertiesOf } from './common.ts';
+
+const protocols = ['*', 'Tcp', 'Udp', 'Icmp', 'Esp', 'Ah'];
+
+function oneOf(rule: string, member: string, value: string, allowed: readonly string[]): string {
+  const found = allowed.find((item) => item.toLowerCase() === value.toLowerCase());
+  if (found !== undefined) return found;
+  throw badRequest(`SecurityRuleInvalid${member}`, `Security rule ${rule} has invalid ${member}. Value provided: ${value}. Allowed values: ${allowed.join(', ')}.`);
+}
+
+function checkPrefixes(rule: string, properties: JsonObject, side: 'source' | 'destination'): void {
+  const single = textAt(properties, `${side}AddressPrefix`);
+  const several = (properties[`${side}AddressPrefixes`] ?? []) as Json[];
+  const all = [...(single === undefined || single === '' ? [] : [single]), ...several];
+  for (const prefix of all) {
+    const valid = typeof prefix === 'string' && (prefix === '*' || /^[A-Za-z][\w.]*$/.test(prefix) || parsePrefix(prefix) !== null);
+    if (valid) continue;
+    throw badRequest('SecurityRuleInvalidAddressPrefix', `Security rule has invalid Address prefix. Value provided: ${String(prefix)}`);
+  }
+  if (all.length === 0) {
+    throw badRequest('SecurityRuleParameterNotSpecified', `Required security rule parameters are missing for security rule with Id: ${rule}. Security rule must specify ${side === 'source' ? 'SourceAddressPrefix' : 'DestinationAddressPrefix'}.`);
+  }
+}
+
+function checkPorts(rule: string, properties: JsonObject, side: 'source' | 'destination'): void {
+  const single = textAt(properties, `${side}PortRange`);
+  const several = (properties[`${side}PortRanges`] ?? []) as Json[];
+  for (const range of [...(single === undefined ? [] : [single]), ...several]) {
+    const [, low, high] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(String(range)) ?? [];
+    const valid = range === '*' || (low !== undefined && Number(high ?? low) <= 65535 && Number(low) <= Number(high ?? low));
+    if (!valid) throw badRequest('SecurityRuleInvalidPortRange', `Security rule ${rule} has invalid Port range. Value provided: ${String(range)}. Value should be an integer OR integer range with '-' delimiter. Valid range 0-65535.`);
+  }
+}
+
+/** One rule as it is kept: `{name, properties}`. @throws ArmError */
+export function readRule(group: string, entry: JsonObject): JsonObject {
+  const name = needText(entry, 'name');
+  const id = `${group}/securityRules/${name}`;
+  const properties = objectAt(entry, 'properties') ?? {};
+  const priority = numberAt(properties, 'priority') ?? 0;
+  if (!Number.isInteger(priority) || priority < 100 || priority > 4096) {
+    throw badRequest('SecurityRuleInvalidPriority', `Security rule has invalid Priority. Value provided: ${priority} Allowed range 100-4096.`);
+  }
+  checkPrefixes(id, properties, 'source');
+  checkPrefixes(id, properties, 'destination');
+  checkPorts(id, properties, 'source');
+  checkPorts(id, properties, 'destination');
+  return {
+    name,
+    properties: compact({
+      ...properties,
+      provisioningState: undefined,
+      protocol: oneOf(id, 'Protocol', needText(properties, 'protocol'), protocols),
+      access: oneOf(id, 'Access', needText(properties, 'access'), ['Allow', 'Deny']),
+      direction: oneOf(id, 'Direction', needText(properties, 'direction'), ['Inbound', 'Outbound']),
+      priority,
+    }),
+  };
+}
+
+/** @throws ArmError if two rules share direction and priority. */
+export function refuseRuleClash(rules: readonly JsonObject[]): void {
+  const seen = new Map<string, string>();
+  for (const rule of rules) {
+    const key = `${textAt(rule, 'properties.direction')}/${numberAt(rule, 'properties.priority')}`;
+    const name = String(rule['name']);
+    const other = seen.get(key);
+    if (other !== undefined) {
+      throw conflict('SecurityRuleConflict', `Security rule ${name} conflicts with rule ${other}. Rules cannot have the same Priority and Direction.`);
+    }
+    seen.set(key, name);
+  }
+}
+
+function prepare(put: Put): Prepared {
+  const properties = propertiesOf(put.body);
+  delete properties['defaultSecurityRules'];
+  const rules = (objectsAt(properties, 'securityRules') ?? []).map((rule) => readRule(put.target, rule));
+  refuseRuleClash(rules);
+  return { body: { properties: { ...properties, securityRules: rules } } };
+}
+
+function defaultRule(name: string, priority: number, access: string, direction: string, source: string, destination: string): JsonObject {
+  return {
+    name,
+    properties: {
+      protocol: '*',
+      sourcePortRange: '*',
+      destinationPortRange: '*',
+      sourceAddressPrefix: source,
+      destinationAddressPrefix: destination,
+      access,
+      priority,
+      direction,
+    },
+  };
+}
+
+/** The six rules that Azure adds to every group. */
+export const defaultRules: readonly JsonObject[] = [
+  defaultRule('AllowVnetInBound', 65000, 'Allow', 'Inbound', 'VirtualNetwork', 'VirtualNetwork'),
+  defaultRule('AllowAzureLoadBalancerInBound', 65001, 'Allow', 'Inbound', 'AzureLoadBalancer', '*'),
+  defaultRule('DenyAllInBound', 65500, 'Deny', 'Inbound', '*', '*'),
+  defaultRule('AllowVnetOutBound', 65000, 'Allow', 'Outbound', 'VirtualNetwork', 'VirtualNetwork'),
+  defaultRule('AllowInternetOutBound', 65001, 'Allow', 'Outbound', '*', 'Internet'),
+  defaultRule('DenyAllOutBound', 65500, 'Deny', 'Outbound', '*', '*'),
+];
+
+/** A rule as a GET shows it. */
+export function showRule(group: Resource, rule: JsonObject, kind: 'securityRules' | 'defaultSecurityRules'): JsonObject {
+  const id = `${group.id}/${kind}/${String(rule['name'])}`;
+  return {
+    name: rule['name'],
+    id,
+    etag: `W/"${guidOf(`${id}/${group.revision}`)}"`,
+    type: `Microsoft.Network/networkSecurityGroups/${kind}`,
+    properties: { provisioningState: group.state, sourceAddressPrefixes: [], destinationAddressPrefixes: [], sourcePortRanges: [], destinationPortRanges: [], ...objectAt(rule, 'properties') },
+  };
+}
+
+function show({ world, resource }: View): JsonObject {
+  const users = world.store.usersOf(resource.id).map((link) => link.from);
+  const subnets = users.filter((id) => id.includes('/subnets/'));
+  const interfaces = users.filter((id) => id.includes('/networkInterfaces/'));
+  return compact({
+    resourceGuid: guidOf(`${resource.id}/${resource.generation}`),
+    securityRules: rulesOf(resource).map((rule) => showRule(resource, rule, 'securityRules')),
+    defaultSecurityRules: defaultRules.map((rule) => showRule(resource, rule, 'defaultSecurityRules')),
+    subnets: subnets.length > 0 ? idList(subnets) : undefined,
+    networkInterfaces: interfaces.length > 0 ? idList(interfaces) : undefined,
+  });
+}
+
+export function rulesOf(group: Resource): JsonObject[] {
+  return objectsAt(group.body, 'properties.securityRules') ?? [];
+}
+
+function refuseRemoval(group: Resource, world: World): void {
+  const users = world.store.usersOf(group.id).map((link) => link.from);
+  if (users.length === 0) return;
+  throw badRequest(
+    'InUseNetworkSecurityGroupCannotBeDeleted',
+    `Network security group ${group.id} cannot be deleted because it is in use by the following resources: ${[...new Set(users)].join(', ')}. In order to delete the Network security group, remove the association with the resource(s). To learn how to do this, see aka.ms/deletensg.`,
+  );
+}
+
+export const securityGroupSpec: TypeSpec = {
+  type: 'Microsoft.Network/networkSecurityGroups',
+  noun: 'NetworkSecurityGroup',
+  located: true,
+  seconds: { create: [1, 4], update: [1, 4], remove: [2, 10] },
+  hintSeconds: 3,
+  etag: true,
+  prepare,
+  links: () => [],
+  show,
+  refuseRemoval,
+};
