@@ -1,9 +1,10 @@
 /** The workflow bundle of the tests: built once per process, instrumented when coverage is wanted. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WorkflowCoverage } from '@temporalio/nyc-test-coverage';
 import { bundleWorkflowCode, DefaultLogger, type WorkerOptions, type WorkflowBundle } from '@temporalio/worker';
+import { atRunEnd } from './run-state.ts';
 
 /** The project's workflows, as the worker gets them. */
 export const WORKFLOWS = fileURLToPath(new URL('../../workflows', import.meta.url));
@@ -12,7 +13,10 @@ export const WORKFLOWS = fileURLToPath(new URL('../../workflows', import.meta.ur
 const reportFolder = process.env['SITELINK_WORKFLOW_COVERAGE'];
 const counters = globalThis as { __coverage__?: object };
 // The coverage tool works only if it finds this global, which other tools of its family set.
-if (reportFolder !== undefined) counters.__coverage__ = {};
+if (reportFolder !== undefined) {
+  counters.__coverage__ = {};
+  atRunEnd(() => writeWorkflowCoverage(reportFolder));
+}
 
 const coverage = new WorkflowCoverage();
 const bundles = new Map<string, Promise<WorkflowBundle>>();
@@ -34,11 +38,8 @@ export function withWorkflowSinks(options: BundledWorkerOptions): WorkerOptions 
   return coverage.augmentWorkerOptionsWithBundle(options);
 }
 
-/** Writes what was counted, if it was wanted; to be called once, after all tests. */
-export function writeWorkflowCoverage(): void {
-  if (reportFolder === undefined) return;
+function writeWorkflowCoverage(folder: string): void {
   coverage.mergeIntoGlobalCoverage();
-  const file = join(reportFolder, `${process.pid}.json`);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(counters.__coverage__));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${process.pid}.json`), JSON.stringify(counters.__coverage__));
 }

@@ -1,0 +1,52 @@
+/**
+ * The tests that may be skipped, each with the reason and the probe that proves it here and now. A test asks
+ * `skipUnless(this, reason)` at its start; after the run every skipped test is checked against this list again, so that
+ * nothing is skipped by accident or for a reason that does not hold.
+ */
+import type { Context } from 'mocha';
+
+export interface KnownSkip {
+  /** What the skipped test's full title begins with. */
+  readonly test: string;
+  /** Why it cannot run, as a person would say it. */
+  readonly reason: string;
+  /** True if the reason holds on this machine. */
+  readonly probe: () => Promise<boolean>;
+}
+
+/** All there are. Every test runs on a machine with Node, Java or internet, Python 3 and Linux namespaces. */
+export const KNOWN_SKIPS: readonly KnownSkip[] = [];
+
+/** Skips the test that calls it if it is listed and the listed reason holds; otherwise does nothing. */
+export async function skipIfListed(context: Context, skips: readonly KnownSkip[] = KNOWN_SKIPS): Promise<void> {
+  const title = context.test?.fullTitle() ?? '';
+  for (const skip of skips) {
+    if (title.startsWith(skip.test) && (await skip.probe())) context.skip();
+  }
+}
+
+export interface SkipVerdict {
+  /** One line per skipped test, with its reason. */
+  readonly lines: readonly string[];
+  /** Titles of tests whose skip is not listed, or whose reason does not hold here. */
+  readonly unexplained: readonly string[];
+}
+
+/** Checks each skipped test against the list, running the probes anew. */
+export async function judgeSkips(
+  titles: readonly string[],
+  skips: readonly KnownSkip[] = KNOWN_SKIPS,
+): Promise<SkipVerdict> {
+  const judged = await Promise.all(
+    titles.map(async (title) => {
+      const skip = skips.find(({ test }) => title.startsWith(test));
+      if (skip === undefined) return { title, line: `${title}: not listed in test/support/skips.ts`, proven: false };
+      const proven = await skip.probe();
+      return { title, line: `${title}: ${skip.reason}${proven ? '' : ' (this does not hold here)'}`, proven };
+    }),
+  );
+  return {
+    lines: judged.map(({ line }) => line),
+    unexplained: judged.filter(({ proven }) => !proven).map(({ title }) => title),
+  };
+}
