@@ -5,17 +5,19 @@
  * Every activity is safe to run again: it observes, and does only what is missing. A permanent refusal is thrown as an
  * ApplicationFailure of type `Refused` or `DeviceRejected`, non-retryable; `Busy`, `Unreachable` and `NotYet` are retried.
  */
-import type { Json, Leftover } from '../domain/evidence.ts';
+import type { Json, Leftover, Row } from '../domain/evidence.ts';
 import type { Problem } from '../domain/progress.ts';
 import type {
   Cidr,
   ConnectionSpec,
   GatewaySpec,
+  HubSpec,
   ImageSpec,
   Ipv4,
   IpsecPolicySpec,
   LoopbackSpec,
   SiteFile,
+  SiteSpec,
   SshSpec,
   FileReference,
 } from '../domain/spec.ts';
@@ -119,6 +121,15 @@ export interface PreflightReport {
   readonly hostKeys: Readonly<Record<string, string>>;
 }
 
+/** One fact of the scenario, read and compared with what the site file asks for; nothing is changed by reading it. */
+export interface Observation {
+  readonly row: Row;
+  readonly holds: boolean;
+  /** What was read; where it does not hold, this shows why. */
+  readonly observed: Json;
+  readonly source: string;
+}
+
 /** What can be removed in Azure: delete, then proof of absence. */
 export interface RemoveResource {
   readonly id: ArmId;
@@ -172,6 +183,19 @@ export interface AzureActivities {
   ensureConnection(request: MakeConnection): Promise<Made & { readonly baseline: ConnectionFacts }>;
 
   readConnection(request: { id: ArmId }): Promise<ConnectionFacts>;
+  /**
+   * Reads everything of the hub and one site in Azure anew, and compares it with the file: rows 1 (hub's and site's
+   * group with our tags, or adopted), 2 (prefixes), 3 (VM running, NIC with address and IP forwarding, NSG rules, static
+   * Standard address), 5 (prefixes, no NSG on the GatewaySubnet), 6 (the published addresses), 7 (Succeeded,
+   * RouteBased), 8 (address, prefixes), 9 (Succeeded, IKEv2), 15 (VM running, private address). Something that is
+   * absent is an observation that does not hold, never an error. Rows that do not apply are left out.
+   */
+  observeSite(request: {
+    hub: HubSpec;
+    site: SiteSpec;
+    gatewayAddresses: readonly Ipv4[];
+    publicAddress: Ipv4;
+  }): Promise<readonly Observation[]>;
   /** Polls until Connected with both counts above the baseline; after the bound it returns what it saw last. */
   awaitConnected(request: {
     id: ArmId;
@@ -267,6 +291,14 @@ export interface RouterActivities {
   planTunnel(request: TunnelRequest): Promise<{ lines: readonly string[]; inverse: readonly string[] }>;
   /** Fetches, rewrites and pushes the device script with the static routes, and reads everything back. */
   configureTunnel(request: TunnelRequest): Promise<AppliedLines & { readonly rewrites: ScriptFacts['rewrites'] }>;
+  /**
+   * Reads the router and the device script anew and changes nothing: rows 3 (SSH answers with the expected host name),
+   * 4 (loopbacks; left out when none are asked for), 10, 11 and 12 (no intended line is missing).
+   */
+  observeRouter(request: {
+    tunnel: TunnelRequest;
+    loopbacks: readonly LoopbackSpec[];
+  }): Promise<readonly Observation[]>;
   readSecurityAssociations(request: { access: RouterAccess; peers: readonly Ipv4[] }): Promise<SecurityAssociations>;
   /** Polls until an IKE SA with one of the peers is READY; after the bound it returns what it saw last. */
   awaitReady(request: {

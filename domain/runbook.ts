@@ -75,7 +75,8 @@ function connectionSteps(site: SiteSpec, hub: HubSpec): StepPlan[] {
     plan('connection', `Connection ${site.connection.name}`, 9, ['gateway', 'local-gateway'], 10, 60),
     plan('script', 'Device script from Azure', 10, ['connection'], 2, 10),
     plan('push', 'Configure the router', 12, probe ? ['script', 'router', 'probe'] : ['script', 'router'], 5, 30),
-    plan('associations', 'Security associations READY', 13, ['push'], 2, 60),
+    plan('facts', 'Read everything back', null, ['push'], 2, 15),
+    plan('associations', 'Security associations READY', 13, ['facts'], 2, 60),
   ];
   if (probe) {
     steps.push(plan('routes', 'Effective routes of the probe', 16, ['connection', 'probe'], 10, 60));

@@ -35,6 +35,8 @@ export const bounds: Readonly<Record<DeedName, Bound>> = {
   ensureLocalGateway: resource,
   ensureConnection: resource,
   readConnection: quick,
+  observeSite: { attempt: '2m', total: '15m' },
+  observeRouter: { attempt: '2m', total: '15m' },
   awaitConnected: { attempt: '60s', total: '1h' },
   effectiveRoutes: { attempt: '60s', total: '1h' },
   pingFromProbe: { attempt: '60s', total: '30m' },
@@ -79,6 +81,8 @@ export function summaryOf(name: DeedName, request: unknown): string {
   const about = request as {
     id?: string;
     access?: { expectedHostname?: string };
+    tunnel?: { access: { expectedHostname: string } };
+    site?: { name: string };
     target?: string;
     vmId?: string;
     nicId?: string;
@@ -86,6 +90,8 @@ export function summaryOf(name: DeedName, request: unknown): string {
   };
   if (about.target !== undefined) return `ping ${about.target}`;
   if (about.access?.expectedHostname !== undefined) return about.access.expectedHostname;
+  if (about.tunnel !== undefined) return about.tunnel.access.expectedHostname;
+  if (about.site !== undefined) return `site ${about.site.name}`;
   const id = about.id ?? about.vmId ?? about.nicId ?? about.gatewayId;
   if (id === undefined) return name;
   return id.includes('/providers/') ? shortId(id) : lastName(id);

@@ -73,6 +73,13 @@ export class SiteRun extends Run {
     return { ...this.input, carried: { ...this.carried(), hubObservations: this.fromHub.items, built } };
   }
 
+  /** Before a verification: what it does not see again is not evidence. Baseline and ownership stay in their steps. */
+  forgetObservations(): void {
+    this.observations = [];
+    this.fromHub.items = [];
+    this.show();
+  }
+
   hubPart(part: HubReady['part']): Promise<void> {
     return this.when(() => this.ready.has(part));
   }

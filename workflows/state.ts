@@ -51,4 +51,3 @@ export interface Built {
   readonly baseline: ConnectionFacts;
   readonly saved: boolean;
 }
-

@@ -2,7 +2,7 @@
  * The proof: security associations, effective routes, pings from both ends, counters that grew by these pings, and
  * Azure's own status. Every attempt stays in the evidence.
  */
-import type { PingResult, SecurityAssociations } from '../activities/contracts.ts';
+import type { Observation, PingResult, SecurityAssociations } from '../activities/contracts.ts';
 import type { EvidenceItem, Json, Row } from '../domain/evidence.ts';
 import { hubResources } from '../domain/resources.ts';
 import type { SiteRun } from './site-run.ts';
@@ -16,11 +16,14 @@ const anyIdent = '0.0.0.0/0.0.0.0/0/0';
 
 /** The rows that decide whether the configuration is worth saving. */
 const provenRows: readonly Row[] = [13, 17, 18];
-const allRows: readonly Row[] = [13, 14, 16, 17, 18];
+/** Without a running router, a gateway and a connection there is no tunnel to measure. */
+const foundationRows: readonly Row[] = [3, 7, 9];
 
 /** True if all that was asked for holds. */
 export async function verifyTunnel(run: SiteRun, built: Built): Promise<boolean> {
-  run.observations = run.observations.filter((item) => !allRows.includes(item.row));
+  run.forgetObservations();
+  await readFacts(run, built);
+  if (!rowsHold(run, foundationRows)) return false;
   const before = await readAssociations(run, built);
   if (before.ikeStatus !== 'READY') {
     await rollBackIfAsked(run, built);
@@ -34,12 +37,31 @@ export async function verifyTunnel(run: SiteRun, built: Built): Promise<boolean>
   if (proven) await save(run, built);
   else await rollBackIfAsked(run, built);
   await awaitStatus(run, built, proven);
-  return rowsHold(run, allRows);
+  return rowsHold(run, null);
 }
 
-function rowsHold(run: SiteRun, rows: readonly Row[]): boolean {
+/** Null: every row that applies. */
+function rowsHold(run: SiteRun, rows: readonly Row[] | null): boolean {
   const items = run.status().evidence?.items ?? [];
-  return items.filter((item: EvidenceItem) => rows.includes(item.row)).every((item) => item.holds);
+  return items.filter((item: EvidenceItem) => rows === null || rows.includes(item.row)).every((item) => item.holds);
+}
+
+/** Evidence is what is true now, not what was true when it was made: each verification reads everything anew. */
+async function readFacts(run: SiteRun, built: Built): Promise<void> {
+  const { tunnel } = built;
+  const { router } = run.spec;
+  await run.steps.start('facts', [], async (act, say) => {
+    const { hub, spec: site, gatewayAddresses } = run;
+    const inAzure = await act.observeSite({ hub, site, gatewayAddresses, publicAddress: tunnel.publicAddress });
+    // A router VM that is off does not answer, and asking it would only cost time.
+    const answers = inAzure.every((one) => one.row !== 3 || one.holds);
+    const loopbacks = router.kind === 'azure-vm' ? router.loopbacks : [];
+    const onRouter = answers ? await act.observeRouter({ tunnel, loopbacks }) : [];
+    const seen = [...inAzure, ...onRouter];
+    for (const one of seen) run.observe(one.row, one.holds, withMemory(one, built), one.source);
+    const broken = seen.filter((one) => !one.holds).map((one) => one.row);
+    say(broken.length === 0 ? 'as the site file says' : `row ${broken.join(', ')} does not hold`);
+  });
 }
 
 async function readAssociations(run: SiteRun, built: Built): Promise<SecurityAssociations> {
@@ -168,6 +190,14 @@ async function save(run: SiteRun, built: Built): Promise<void> {
     markSaved(run);
     say(detail);
   });
+}
+
+/** What a reading cannot see: the counts before the first packet, and that the configuration was saved. */
+function withMemory({ row, observed }: Observation, built: Built): Json {
+  if (typeof observed !== 'object' || observed === null || Array.isArray(observed)) return observed;
+  const facts = observed as { [key: string]: Json };
+  if (row === 9) return { ...facts, baseline: { ...built.baseline } };
+  return row === 12 ? { ...facts, saved: built.saved } : facts;
 }
 
 function markSaved(run: SiteRun): void {
