@@ -10,6 +10,10 @@ import { portTaken } from './listen.ts';
 export class Gate {
   /** The port, once it is known; it stays. */
   port: number;
+  get isOpen(): boolean {
+    return this.server !== null;
+  }
+
   private server: Server | null = null;
   private readonly sockets = new Set<Socket>();
   private turn: Promise<void> = Promise.resolve();
@@ -23,8 +27,9 @@ export class Gate {
 
   /** Opens or shuts the way in; resolves when it is so. */
   set(open: boolean): Promise<void> {
-    this.turn = this.turn.then(() => (open ? this.open() : this.shut()));
-    return this.turn;
+    const done = this.turn.then(() => (open ? this.open() : this.shut()));
+    this.turn = done.catch(() => undefined);
+    return done;
   }
 
   /** Shuts it and breaks what is connected. */

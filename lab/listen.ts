@@ -1,4 +1,5 @@
 /** Listening on loopback, with errors that say which service wants which port. */
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** A port that the lab wants and someone else has. */
@@ -22,4 +23,16 @@ export function isFree(port: number): Promise<boolean> {
       });
     });
   });
+}
+
+/**
+ * A port that is free now and that no program is given by chance: it lies below the ranges from which Linux, macOS
+ * and Windows hand out ports, so it is still free when the lab wants it back after a restart.
+ */
+export async function freePort(taken: (port: number) => boolean): Promise<number> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const port = randomInt(20_000, 32_000);
+    if (!taken(port) && (await isFree(port))) return port;
+  }
+  throw new PortTaken('No free port between 20000 and 32000 was found on 127.0.0.1.');
 }

@@ -5,8 +5,11 @@ import { parseArgs } from 'node:util';
 export interface LabOptions {
   /** Folder of everything the lab writes; made if it is not there. */
   readonly stateDir: string;
-  /** HTTPS port of the ARM endpoint; 0 keeps the stored one, or picks a free one at the first start. */
-  readonly port: number;
+  /**
+   * HTTPS port of the ARM endpoint. Null: the stored one, at the first start 8443 or, if that is taken, a free one;
+   * 0: the stored one, at the first start a free one.
+   */
+  readonly port: number | null;
   /** 1 to 1000. */
   readonly speed: number;
   /** Null: the stored one, or a new one at the first start. */
@@ -43,7 +46,7 @@ export function parseOptions(args: readonly string[]): LabOptions {
     throw new WrongOption(`--state is missing: name the folder of the lab's state. ${USAGE}`);
   return {
     stateDir: resolve(values.state),
-    port: integer('--port', values.port ?? '0', 0, 65_535),
+    port: values.port === undefined ? null : integer('--port', values.port, 0, 65_535),
     speed: decimal('--speed', values.speed ?? '60', 1, 1000),
     randomSeed: values['random-seed'] ?? null,
     faultsFile: values.faults === undefined ? null : resolve(values.faults),

@@ -1,8 +1,8 @@
 import type { ArmError } from './errors.ts';
-import { badRequest, conflict, groupNotFound, invalidReference, missing } from './errors.ts';
+import { badRequest, conflict, groupNotFound, invalidReference } from './errors.ts';
 import { guidOf } from './guid.ts';
 import { type ResourceId, formatId, groupId, keyOf, lastName, parentId, parseId } from './ids.ts';
-import { type Json, type JsonObject, compact, isObject, objectAt, textAt, textsAt } from './json.ts';
+import { type Json, type JsonObject, compact, isObject, missing, objectAt, textAt, textsAt } from './json.ts';
 import type { Effect, Operation } from './operations.ts';
 import { checkLocation } from './regions.ts';
 import type { Resource } from './store.ts';
@@ -223,10 +223,10 @@ export function etagOf(resource: Resource): string {
 }
 
 /** The resource as a GET or a list shows it. */
-export function showResource(world: World, resource: Resource, apiVersion: string, single: boolean): JsonObject {
+export function showResource(world: World, resource: Resource, apiVersion: string, single: boolean, expand?: string): JsonObject {
   const spec = specOf(resource.type);
   const { properties, ...top } = resource.body;
-  const shown = spec.show?.({ world, resource, apiVersion, single }) ?? {};
+  const shown = spec.show?.({ world, resource, apiVersion, single, ...(expand === undefined ? {} : { expand }) }) ?? {};
   const { '': extra, ...computed } = shown;
   return compact({
     name: resource.name,

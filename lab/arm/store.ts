@@ -118,6 +118,11 @@ export class Store {
     return next;
   }
 
+  /** How often `count` was called for the key. */
+  peek(key: string): number {
+    return this.counters.get(key) ?? 0;
+  }
+
   saveOperation(id: string, operation: JsonObject | null): void {
     if (operation === null) this.operations.delete(id);
     else this.operations.set(id, operation);

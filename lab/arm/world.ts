@@ -72,6 +72,8 @@ export interface View {
   readonly apiVersion: string;
   /** False inside a list. */
   readonly single: boolean;
+  /** `$expand`. */
+  readonly expand?: string;
 }
 
 export type Range = readonly [number, number];

@@ -8,7 +8,7 @@ const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 function translate(base64: string): string {
-  return [...base64.replace(/=+$/, '')].map((letter) => ALPHABET[STANDARD.indexOf(letter)] ?? '').join('');
+  return base64.replace(/=+$/, '').replace(/./g, (letter) => ALPHABET[STANDARD.indexOf(letter)] ?? '');
 }
 
 function digest(secret: string, salt: string): string {

@@ -15,6 +15,10 @@ import { createSourceMapStore } from 'istanbul-lib-source-maps';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDERS = ['domain', 'workflows', 'activities', 'adapters', 'worker', 'client', 'lab'] as const;
+/** The parts with a bound of their own; a file counts where the longest name fits, so `lab` is what the parts of it leave. */
+const PARTS = ['domain', 'workflows', 'activities', 'adapters/azure', 'adapters/ios', 'adapters', 'worker', 'client']
+  .concat(['client/temporal-server', 'client/site-file', 'lab/arm', 'lab/router', 'lab/link', 'lab'])
+  .toSorted((a, b) => b.length - a.length);
 const BOUND_PERCENT = 90;
 
 interface Lines {
@@ -33,18 +37,21 @@ async function main(): Promise<void> {
     const lines = seen.get(path) ?? { total: compiled(path), covered: 0 };
     if (lines.total > 0) all.set(path, lines);
   }
-  const short = FOLDERS.filter((folder) => !report(folder, all));
+  const partOf = (path: string) => PARTS.find((part) => path.startsWith(`${part}/`)) ?? path;
+  const short = PARTS.toSorted().filter((part) => {
+    const files = [...all].filter(([path]) => partOf(path) === part);
+    return files.length > 0 && !report(part, files);
+  });
   if (short.length > 0) {
     console.error(`Line coverage is under ${BOUND_PERCENT} % in: ${short.join(', ')}`);
     process.exitCode = 1;
   }
 }
 
-/** Prints one folder's figure and, if it is too low, its least covered files. Returns whether it is high enough. */
-function report(folder: string, all: ByFile): boolean {
-  const files = [...all].filter(([path]) => path.startsWith(`${folder}/`));
+/** Prints one part's figure and, if it is too low, its least covered files. Returns whether it is high enough. */
+function report(part: string, files: readonly (readonly [string, Lines])[]): boolean {
   const percent = percentOf(sum(files.map(([, lines]) => lines)));
-  console.log(`${folder.padEnd(12)} ${percent.toFixed(1).padStart(6)} % of lines in ${files.length} files`);
+  console.log(`${part.padEnd(22)} ${percent.toFixed(1).padStart(6)} % of lines in ${files.length} files`);
   if (percent >= BOUND_PERCENT) return true;
   const missed = ([, { total, covered }]: readonly [string, Lines]) => total - covered;
   for (const file of files.toSorted((a, b) => missed(b) - missed(a)).slice(0, 15)) {
@@ -88,7 +95,7 @@ async function ofSandbox(): Promise<ByFile> {
 
 /** The counters by line of the TypeScript sources; the sandbox runs what the bundler made of them. */
 async function transformed(counted: istanbul.CoverageMap): Promise<istanbul.CoverageMapData> {
-  return (await createSourceMapStore().transformCoverage(counted)) as istanbul.CoverageMapData;
+  return (await createSourceMapStore().transformCoverage(counted)) as unknown as istanbul.CoverageMapData;
 }
 
 /** Compiles the project once, without comments, and returns how many lines of code are left of a source file. */

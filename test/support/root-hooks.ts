@@ -1,5 +1,5 @@
 /** Hooks around the whole run: what each failed test's Temporal log said, coverage of the sandbox, and the skips. */
-import type { Context, RootHookObject, Suite, Test } from 'mocha';
+import type { Context, RootHookObject, Runner } from 'mocha';
 import { endRun, takeKeptLog } from './run-state.ts';
 import { judgeSkips } from './skips.ts';
 
@@ -11,17 +11,22 @@ export const mochaHooks: RootHookObject = {
     }
   },
 
-  async afterAll(this: Context) {
+  afterAll() {
     endRun();
-    const tests = testsOf(this.test?.parent);
-    const skipped = tests.filter((test) => test.isPending()).map((test) => test.fullTitle());
-    const { lines, unexplained } = await judgeSkips(skipped);
-    const list = lines.map((line) => `    ${line}\n`).join('');
-    process.stdout.write(`\n  Skipped: ${skipped.length} of ${tests.length} tests\n${list}`);
-    if (unexplained.length > 0) throw new Error(`Skipped without a proven reason: ${unexplained.join('; ')}`);
   },
 };
 
-function testsOf(suite: Suite | undefined): readonly Test[] {
-  return suite === undefined ? [] : [...suite.tests, ...suite.suites.flatMap(testsOf)];
+const skipped: string[] = [];
+
+/** In the main process only, also when files run in parallel; mocha gives it the runner. */
+export function mochaGlobalSetup(this: Runner): void {
+  this.on('pending', (test) => skipped.push(test.fullTitle()));
+}
+
+/** Prints every skip with its reason; one that is not listed, or whose reason does not hold here, fails the run. */
+export async function mochaGlobalTeardown(): Promise<void> {
+  const { lines, unexplained } = await judgeSkips(skipped);
+  const list = lines.map((line) => `    ${line}\n`).join('');
+  process.stdout.write(`  ${skipped.length} skipped\n${list}`);
+  if (unexplained.length > 0) throw new Error(`Skipped without a proven reason: ${unexplained.join('; ')}`);
 }

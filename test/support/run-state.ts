@@ -15,11 +15,11 @@ export function takeKeptLog(): readonly string[] {
   return log.splice(0);
 }
 
-/** Has something done once, after all tests. */
+/** Has something done after all tests; with parallel runs, in each process after each file, so more than once. */
 export function atRunEnd(action: () => void): void {
   atEnd.push(action);
 }
 
 export function endRun(): void {
-  for (const action of atEnd.splice(0)) action();
+  for (const action of atEnd) action();
 }

@@ -27,6 +27,7 @@ export function prepareSubnet(
   others: readonly { name: string; prefixes: readonly string[] }[],
 ): Prepared {
   const properties = propertiesOf(put.body);
+  delete properties['ipConfigurations'];
   const name = put.target.slice(put.target.lastIndexOf('/') + 1);
   const vnet = parentId(put.target);
   const vnetName = vnet.slice(vnet.lastIndexOf('/') + 1);

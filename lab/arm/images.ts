@@ -1,0 +1,128 @@
+/** Marketplace images that the lab offers, their plans, and the terms of these. */
+import type { AzureRules } from './contract.ts';
+import { ArmError, badRequest } from './errors.ts';
+import { guidOf } from './guid.ts';
+import { type JsonObject, needText, textAt } from './json.ts';
+import type { World } from './world.ts';
+
+interface Image {
+  readonly publisher: string;
+  readonly offer: string;
+  readonly sku: RegExp;
+  readonly version: string;
+  /** Has a plan whose terms must be accepted. */
+  readonly plan: boolean;
+  readonly withdrawn?: boolean;
+  readonly rules?: AzureRules;
+}
+
+const images: readonly Image[] = [
+  { publisher: 'cisco', offer: 'cisco-csr-1000v', sku: /^1[67]_[\w-]+$/, version: '17.3.320210317', plan: true },
+  { publisher: 'cisco', offer: 'cisco-c8000v(-byol)?', sku: /^17_[\w-]+$/, version: '17.15.0120240903', plan: true },
+  // Withdrawn from the market, in every world: for whoever wants to see that refusal.
+  { publisher: 'cisco', offer: 'cisco-csr-1000v', sku: /^3_[\w-]+$/, version: '3.16.0', plan: true, withdrawn: true },
+  { publisher: 'canonical', offer: 'ubuntuserver', sku: /^18\.04-LTS$/i, version: '18.04.202306070', plan: false, rules: '2021' },
+  { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: /^22_04-lts(-gen2)?$/i, version: '22.04.202410020', plan: false },
+  { publisher: 'canonical', offer: 'ubuntu-24_04-lts', sku: /^(server|server-gen1|minimal)$/i, version: '24.04.202410170', plan: false },
+  { publisher: 'debian', offer: 'debian-1[123]', sku: /^1[123](-gen2)?$/i, version: '0.20240901.1857', plan: false },
+];
+
+const fits = (pattern: string, text: string): boolean => new RegExp(`^(?:${pattern})$`, 'i').test(text);
+
+/** The image that a publisher, an offer and a sku name in this world; undefined if there is none. */
+export function findImage(publisher: string, offer: string, sku: string, rules: AzureRules): Image | undefined {
+  return images.find(
+    (image) =>
+      fits(image.publisher, publisher) &&
+      fits(image.offer, offer) &&
+      image.sku.test(sku) &&
+      (image.rules === undefined || image.rules === rules),
+  );
+}
+
+const shownVersion = (image: Image, sku: string): string => {
+  // The version of a router image begins with its release: 17_3_3-byol is 17.3.3.
+  const release = /^(\d+)_(\d+)_(\d+)/.exec(sku);
+  return image.plan && release !== null ? `${release[1]}.${release[2]}.${release[3]}20240115` : image.version;
+};
+
+/** The versions of an image, newest first; empty if the lab has no such image. */
+export function imageVersions(publisher: string, offer: string, sku: string, rules: AzureRules): string[] {
+  const image = findImage(publisher, offer, sku, rules);
+  return image === undefined ? [] : [shownVersion(image, sku)];
+}
+
+/** What `latest` means, or the version asked for. */
+export function imageVersion(reference: JsonObject): string {
+  const version = textAt(reference, 'version') ?? 'latest';
+  if (version.toLowerCase() !== 'latest') return version;
+  const sku = textAt(reference, 'sku') ?? '';
+  const image = images.find((one) => fits(one.publisher, textAt(reference, 'publisher') ?? '') && one.sku.test(sku));
+  return image === undefined ? version : shownVersion(image, sku);
+}
+
+/** @throws ArmError if the image is not there. */
+export function checkImage(world: World, reference: JsonObject, rules: AzureRules): void {
+  const [publisher, offer, sku] = ['publisher', 'offer', 'sku'].map((member) => needText(reference, member)) as [string, string, string];
+  const image = findImage(publisher, offer, sku, rules);
+  const version = textAt(reference, 'version') ?? 'latest';
+  const known = image !== undefined && (version.toLowerCase() === 'latest' || /^\d+(\.\d+){1,3}$/.test(version));
+  if (known) return;
+  const name = `${publisher}:${offer}:${sku}:${version}`;
+  throw new ArmError(
+    404,
+    'PlatformImageNotFound',
+    `The platform image '${name}' is not available. Verify that all fields in the storage profile are correct. For more details about storage profile information, please refer to https://aka.ms/storageprofile. The lab offers images of ${[...new Set(images.map((one) => one.publisher))].join(', ')}.`,
+  );
+}
+
+export const termsKey = (publisher: string, offer: string, plan: string): string =>
+  `terms ${publisher}/${offer}/${plan}`.toLowerCase();
+
+/** @throws ArmError if an image with a plan is asked for without it, without its terms, or is no longer sold. */
+export function checkPlan(world: World, reference: JsonObject, plan: JsonObject | undefined): void {
+  const [publisher, offer, sku] = ['publisher', 'offer', 'sku'].map((member) => needText(reference, member)) as [string, string, string];
+  const image = findImage(publisher, offer, sku, world.rules);
+  if (image?.plan !== true) {
+    if (plan === undefined) return;
+    throw badRequest('VMMarketplaceInvalidInput', `Creating a virtual machine from a non-Marketplace image does not need Plan information in the request.`);
+  }
+  if (plan === undefined) {
+    throw badRequest('VMMarketplaceInvalidInput', `Creating a virtual machine from Marketplace image or a custom image sourced from a Marketplace image requires Plan information in the request. VM: '${publisher}:${offer}:${sku}'.`);
+  }
+  const given = [needText(plan, 'publisher'), needText(plan, 'product'), needText(plan, 'name')].map((text) => text.toLowerCase());
+  if (given.join('/') !== [publisher, offer, sku].map((text) => text.toLowerCase()).join('/')) {
+    throw badRequest('VMMarketplaceInvalidInput', `The purchase plan information of the request (${given.join(', ')}) does not match the image ${publisher}, ${offer}, ${sku}.`);
+  }
+  if (image.withdrawn === true) {
+    throw badRequest('ResourcePurchaseValidationFailed', `User failed validation to purchase resources. Error message: 'Offer with PublisherId: '${publisher}', OfferId: '${offer}', PlanId: '${sku}' was removed from the marketplace for new purchase.'`);
+  }
+  if (world.store.peek(termsKey(publisher, offer, sku)) > 0) return;
+  // az asks nobody before it creates, and an account that has used the plan before has accepted: the world of 2021.
+  if (world.rules === '2021') return;
+  throw badRequest(
+    'MarketplacePurchaseEligibilityFailed',
+    `Marketplace purchase eligibilty check returned errors. See inner errors for details. Legal terms have not been accepted for this item on this subscription. To accept legal terms, please go to the Azure portal or use the marketplace agreements API: publisher ${publisher}, offer ${offer}, plan ${sku}.`,
+  );
+}
+
+/** The agreement document of a plan. */
+export function agreementOf(world: World, publisher: string, offer: string, plan: string): JsonObject {
+  const base = `/subscriptions/${world.subscriptionId}/providers/Microsoft.MarketplaceOrdering/offertypes/virtualmachine/publishers/${publisher}/offers/${offer}/plans/${plan}/agreements/current`;
+  return {
+    id: base,
+    name: plan,
+    type: 'Microsoft.MarketplaceOrdering/offertypes',
+    properties: {
+      publisher,
+      product: offer,
+      plan,
+      licenseTextLink: `${world.baseUrl()}/legal/${publisher}/${offer}/${plan}`,
+      privacyPolicyLink: `${world.baseUrl()}/legal/${publisher}/privacy`,
+      marketplaceTermsLink: `${world.baseUrl()}/legal/terms`,
+      retrieveDatetime: new Date(world.clock.now()).toISOString(),
+      signature: guidOf(base).replaceAll('-', '').toUpperCase(),
+      accepted: world.store.peek(termsKey(publisher, offer, plan)) > 0,
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import { badRequest } from '../errors.ts';
+import { guidOf } from '../guid.ts';
+import { type JsonObject, compact, flagAt, missing, numberAt, objectsAt, textAt } from '../json.ts';
+import type { Resource } from '../store.ts';
+import type { Prepared, Put, TypeSpec, View } from '../world.ts';
+import { hiddenNumber, hiddenText, propertiesOf, reference } from './common.ts';
+
+/** Values that Azure takes in a custom policy (azure.md, 5). */
+const policyValues = {
+  ikeEncryption: ['DES', 'DES3', 'AES128', 'AES192', 'AES256', 'GCMAES128', 'GCMAES256'],
+  ikeIntegrity: ['MD5', 'SHA1', 'SHA256', 'SHA384', 'GCMAES128', 'GCMAES256'],
+  dhGroup: ['None', 'DHGroup1', 'DHGroup2', 'DHGroup14', 'DHGroup2048', 'ECP256', 'ECP384', 'DHGroup24'],
+  ipsecEncryption: ['None', 'DES', 'DES3', 'AES128', 'AES192', 'AES256', 'GCMAES128', 'GCMAES192', 'GCMAES256'],
+  ipsecIntegrity: ['MD5', 'SHA1', 'SHA256', 'GCMAES128', 'GCMAES192', 'GCMAES256'],
+  pfsGroup: ['None', 'PFS1', 'PFS2', 'PFS14', 'PFS2048', 'ECP256', 'ECP384', 'PFS24', 'PFSMM'],
+} as const;
+
+/** Newer api-versions no longer answer the shared key with the connection (azure.md, 1.4). */
+const firstVersionWithoutKey = '2025-01-01';
+
+/** @throws ArmError if it is no key that Azure takes: 1 to 128 printable ASCII characters. */
+export function checkSharedKey(key: string, connection: string): string {
+  if (/^[\x20-\x7e]{1,128}$/.test(key)) return key;
+  throw badRequest(
+    'InvalidSharedKey',
+    `The shared key of connection ${connection} is invalid. It must have 1 to 128 printable ASCII characters.`,
+  );
+}
+
+/** One policy with all eight fields. @throws ArmError where a field is missing or has no known value. */
+function readPolicy(policy: JsonObject, index: number, connection: string): JsonObject {
+  const path = `properties.ipsecPolicies[${index}]`;
+  const chosen = Object.entries(policyValues).map(([field, allowed]): [string, string] => {
+    const value = textAt(policy, field);
+    if (value === undefined) throw missing(`${path}.${field}`);
+    const found = allowed.find((item) => item.toLowerCase() === value.toLowerCase());
+    if (found !== undefined) return [field, found];
+    throw badRequest(
+      'InvalidIpsecPolicy',
+      `${field} ${value} in ${path} of connection ${connection} is none of ${allowed.join(', ')}.`,
+    );
+  });
+  const seconds = numberAt(policy, 'saLifeTimeSeconds');
+  const kilobytes = numberAt(policy, 'saDataSizeKilobytes');
+  if (seconds === undefined) throw missing(`${path}.saLifeTimeSeconds`);
+  if (kilobytes === undefined) throw missing(`${path}.saDataSizeKilobytes`);
+  if (seconds < 300 || (kilobytes < 1024 && kilobytes !== 0)) {
+    throw badRequest(
+      'InvalidIpsecPolicy',
+      `${path} of connection ${connection} has the SA lifetime ${seconds} s and data size ${kilobytes} KB; the least are 300 s and 1024 KB.`,
+    );
+  }
+  const read = Object.fromEntries(chosen);
+  const mixed = /^GCM/.test(read['ipsecEncryption'] ?? '') || /^GCM/.test(read['ipsecIntegrity'] ?? '');
+  if (mixed && read['ipsecEncryption'] !== read['ipsecIntegrity']) {
+    throw badRequest(
+      'InvalidIpsecPolicy',
+      `${path} of connection ${connection} needs the same GCM algorithm as ipsecEncryption and ipsecIntegrity.`,
+    );
+  }
+  return { ...read, saLifeTimeSeconds: seconds, saDataSizeKilobytes: kilobytes };
+}
+
+function oneOf(put: Put, properties: JsonObject, member: string, allowed: readonly [string, ...string[]]): string {
+  const value = textAt(properties, member) ?? allowed[0];
+  const found = allowed.find((item) => item.toLowerCase() === value.toLowerCase());
+  if (found !== undefined) return found;
+  throw badRequest(
+    `InvalidConnection${member.replace('connection', '')}`,
+    `${member} ${value} of connection ${put.target} is none of ${allowed.join(', ')}.`,
+  );
+}
+
+function sharedKey(put: Put, properties: JsonObject): string {
+  const given = textAt(properties, 'sharedKey');
+  const kept = put.existing === undefined ? null : hiddenText(put.existing, 'sharedKey');
+  // A PUT does not change the key of a connection that exists (azure.md, 1.4).
+  if (kept !== null) return kept;
+  if (given === undefined) throw missing('properties.sharedKey');
+  return checkSharedKey(given, put.target);
+}
+
+function prepare(put: Put): Prepared {
+  const properties = propertiesOf(put.body);
+  const connectionType = oneOf(put, properties, 'connectionType', ['IPsec']);
+  const gateway = reference(properties, 'virtualNetworkGateway1');
+  const local = reference(properties, 'localNetworkGateway2');
+  if (gateway === undefined) throw missing('properties.virtualNetworkGateway1');
+  if (local === undefined) throw missing('properties.localNetworkGateway2');
+  const policies = (objectsAt(properties, 'ipsecPolicies') ?? []).map((policy, index) =>
+    readPolicy(policy, index, put.target),
+  );
+  const dpd = numberAt(properties, 'dpdTimeoutSeconds') ?? 0;
+  if (dpd !== 0 && (dpd < 9 || dpd > 3600)) {
+    throw badRequest('InvalidDpdTimeout', `dpdTimeoutSeconds ${dpd} of connection ${put.target} is not in 9 to 3600.`);
+  }
+  const key = sharedKey(put, properties);
+  for (const member of observedMembers) delete properties[member];
+  return {
+    body: {
+      properties: compact({
+        ...properties,
+        connectionType,
+        connectionProtocol: oneOf(put, properties, 'connectionProtocol', ['IKEv2', 'IKEv1']),
+        connectionMode: oneOf(put, properties, 'connectionMode', ['Default', 'ResponderOnly', 'InitiatorOnly']),
+        virtualNetworkGateway1: gateway,
+        localNetworkGateway2: local,
+        ipsecPolicies: policies,
+        dpdTimeoutSeconds: dpd,
+        enableBgp: flagAt(properties, 'enableBgp') ?? false,
+        usePolicyBasedTrafficSelectors: flagAt(properties, 'usePolicyBasedTrafficSelectors') ?? false,
+        routingWeight: numberAt(properties, 'routingWeight') ?? 0,
+        useLocalAzureIpAddress: flagAt(properties, 'useLocalAzureIpAddress') ?? false,
+        expressRouteGatewayBypass: flagAt(properties, 'expressRouteGatewayBypass') ?? false,
+        trafficSelectorPolicies: properties['trafficSelectorPolicies'] ?? [],
+      }),
+    },
+    hidden: { sharedKey: key, epoch: put.existing === undefined ? 1 : hiddenNumber(put.existing, 'epoch') },
+  };
+}
+
+/** What the service says and nobody sets. */
+const observedMembers = [
+  'sharedKey',
+  'connectionStatus',
+  'tunnelConnectionStatus',
+  'ingressBytesTransferred',
+  'egressBytesTransferred',
+  'packetCaptureDiagnosticState',
+];
+
+/** Status and bytes only in a GET of the single connection. */
+function show({ world, resource, apiVersion, single }: View): JsonObject {
+  const shown: JsonObject = {
+    resourceGuid: guidOf(`${resource.id}/${resource.generation}`),
+    packetCaptureDiagnosticState: 'None',
+  };
+  if (!single) return shown;
+  const seen = world.observed(resource.id);
+  const key = apiVersion < firstVersionWithoutKey ? hiddenText(resource, 'sharedKey') : null;
+  return {
+    ...shown,
+    ...(key === null ? {} : { sharedKey: key }),
+    connectionStatus: seen.status,
+    ingressBytesTransferred: seen.ingressBytes,
+    egressBytesTransferred: seen.egressBytes,
+  };
+}
+
+export const connectionLinks = (connection: Resource): { target: string; via: string }[] =>
+  ['virtualNetworkGateway1', 'localNetworkGateway2']
+    .map((member) => textAt(connection.body, `properties.${member}.id`))
+    .filter((target) => target !== undefined)
+    .map((target) => ({ target, via: connection.id }));
+
+export const connectionSpec: TypeSpec = {
+  type: 'Microsoft.Network/connections',
+  noun: 'VirtualNetworkGatewayConnection',
+  located: true,
+  // azure.md, 5: about 10 s.
+  seconds: { create: [8, 30], update: [8, 30], remove: [10, 60] },
+  hintSeconds: 10,
+  etag: false,
+  prepare,
+  links: connectionLinks,
+  // One write at a time per gateway.
+  locks: (connection) => connectionLinks(connection).slice(0, 1).map(({ target }) => target),
+  show,
+};

@@ -1,0 +1,232 @@
+import type { RouterInterface, RouterLink, RouterRoute } from '../ports.ts';
+import { completedConfig, freshConfig } from './boot-config.ts';
+import { ofKind, valueOf } from './config-node.ts';
+import { Configuration } from './configure.ts';
+import type { Surroundings } from './configure.ts';
+import { logDate } from './dates.ts';
+import type { Release } from './release.ts';
+import { releaseOf } from './release.ts';
+import { renderConfig } from './render.ts';
+import { RouterClock } from './router-clock.ts';
+import type { StoredState } from './stored-state.ts';
+import { writeState } from './stored-state.ts';
+import type { RouterOptions } from './types.ts';
+import type { Dhcp } from './views.ts';
+import { interfacesOf, routesOf } from './views.ts';
+
+/** How long a reload takes, by the router's clock. */
+const RELOAD_MS = 60_000;
+/** Lines that `show logging` remembers. */
+const LOG_LINES = 200;
+
+/** What the machine asks of a session that is logged in. */
+export interface Seat {
+  readonly user: string;
+  /** Number of the vty. */
+  readonly line: number;
+  readonly mode: string;
+  readonly inConfigure: boolean;
+  readonly since: number;
+  /** True after `terminal monitor`. */
+  readonly monitors: boolean;
+  /** Writes into whatever the session is doing. */
+  interject(text: string): void;
+  /** Breaks the connection. */
+  kick(): void;
+}
+
+/** The machine behind the command line: power, configurations, files, clock, log. Every change is stored at once. */
+export class Machine {
+  readonly options: RouterOptions;
+  readonly release: Release;
+  readonly clock: RouterClock;
+  readonly state: StoredState;
+  readonly config = new Configuration();
+  readonly seats = new Set<Seat>();
+  /** Who has locked the configuration (`configure terminal lock`, `configuration mode exclusive`). */
+  lock: Seat | null = null;
+  link: RouterLink | null = null;
+  private readonly listeners = new Set<() => void>();
+  private closed = false;
+
+  constructor(options: RouterOptions, state: StoredState) {
+    this.options = options;
+    this.state = state;
+    this.release = releaseOf(options.release);
+    this.clock = new RouterClock(options.clock, state.offsetMs);
+    state.startup ??= this.firstStartup();
+  }
+
+  get hostname(): string {
+    return valueOf(this.config.root, 'hostname', 'name') ?? 'Router';
+  }
+
+  get running(): boolean {
+    return this.state.powered && this.state.readyAt === null;
+  }
+
+  get dhcp(): Dhcp {
+    return this.options.gigabitEthernet1;
+  }
+
+  around(): Surroundings {
+    return { release: this.release.number, loading: false, dhcp: this.dhcp };
+  }
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  runningConfig(): string {
+    return renderConfig(this.config.root, this.release.short);
+  }
+
+  interfaces(): RouterInterface[] {
+    return this.running ? interfacesOf(this.config.root, this.dhcp) : [];
+  }
+
+  routes(): RouterRoute[] {
+    return this.running ? routesOf(this.config.root, this.dhcp) : [];
+  }
+
+  /** Line protocol: a protected tunnel's follows the SA, others follow `shutdown`. */
+  lineUp(name: string): boolean {
+    const found = this.interfaces().find((one) => one.name === name);
+    if (found?.adminUp !== true) return false;
+    if (found.kind !== 'tunnel') return true;
+    const node = ofKind(this.config.root, 'interface').find(({ args }) => args['name'] === name);
+    if (!node) return false;
+    if (ofKind(node, 'tunnel protection ipsec profile').length > 0) return this.link?.lineUp(name) ?? false;
+    return ofKind(node, 'tunnel source').length > 0 && ofKind(node, 'tunnel destination').length > 0;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  /** Stores everything and tells those who listen. */
+  changed(): void {
+    if (this.closed) return;
+    this.store();
+    for (const listener of this.listeners) listener();
+  }
+
+  /** After a line of configuration. */
+  configured(by: string): void {
+    this.state.lastChange = { at: this.now(), by };
+    this.changed();
+  }
+
+  /** Puts another configuration in place of the running one; lines it does not understand are returned. */
+  replaceConfig(text: string, by: string): string[] {
+    const unknown = this.config.load(text, { release: this.release.number, dhcp: this.dhcp });
+    this.configured(by);
+    return unknown;
+  }
+
+  /** Saves the running configuration as the startup configuration. */
+  save(by: string): void {
+    this.state.startup = this.runningConfig();
+    this.state.nvramChange = { at: this.now(), by };
+    this.changed();
+  }
+
+  /** A line of the log, such as `%SYS-5-CONFIG_I: Configured from …`. */
+  log(message: string): void {
+    const line = `${logDate(this.now())}: ${message}`;
+    this.state.log = [...this.state.log, line].slice(-LOG_LINES);
+    for (const seat of this.seats) if (seat.monitors) seat.interject(`\n${line}`);
+  }
+
+  /** After the lab's process has started: goes on where the machine was. */
+  resume(): void {
+    const { state } = this;
+    if (!state.powered) return;
+    this.config.load(state.running, { release: this.release.number, dhcp: this.dhcp });
+    if (state.readyAt !== null) this.bootAt(state.readyAt);
+    if (state.reloadAt !== null) this.clock.schedule(state.reloadAt, () => this.fallDue());
+  }
+
+  power(on: boolean, bootMilliseconds: number): void {
+    if (on === this.state.powered) return;
+    this.state.powered = on;
+    this.stop();
+    if (on) {
+      this.state.reloadReason = 'PowerOn';
+      this.bootAt(this.now() + bootMilliseconds);
+    }
+    this.changed();
+  }
+
+  /** Boots anew with the startup configuration; the running one is gone. */
+  reload(reason: string): void {
+    this.state.reloadReason = reason;
+    this.stop();
+    this.bootAt(this.now() + RELOAD_MS);
+    this.changed();
+  }
+
+  /** Plans a reload, or takes the plan back. */
+  planReload(at: number | null): void {
+    this.state.reloadAt = at;
+    if (at !== null) this.clock.schedule(at, () => this.fallDue());
+    this.changed();
+  }
+
+  close(): void {
+    this.store();
+    this.closed = true;
+    this.clock.close();
+    for (const seat of this.seats) seat.kick();
+  }
+
+  store(): void {
+    if (this.closed) return;
+    this.state.running = this.state.powered ? this.runningConfig() : '';
+    this.state.offsetMs = this.clock.offsetMs;
+    writeState(this.options.stateFile, this.state);
+  }
+
+  private fallDue(): void {
+    const { reloadAt } = this.state;
+    if (reloadAt !== null && reloadAt <= this.now()) this.reload('Reload Command');
+  }
+
+  private stop(): void {
+    for (const seat of this.seats) seat.kick();
+    this.lock = null;
+    this.state.revert = null;
+    this.state.reloadAt = null;
+    this.state.readyAt = null;
+    this.state.log = [];
+    this.config.load('', { release: this.release.number, dhcp: this.dhcp });
+  }
+
+  private bootAt(at: number): void {
+    this.state.readyAt = at;
+    if (at <= this.now()) this.booted();
+    else this.clock.schedule(at, () => this.booted());
+  }
+
+  private booted(): void {
+    const { readyAt, powered } = this.state;
+    // A plan of an earlier boot that power has since cut short.
+    if (!powered || readyAt === null || readyAt > this.now()) return;
+    this.config.load(this.state.startup ?? '', { release: this.release.number, dhcp: this.dhcp });
+    this.state.readyAt = null;
+    this.state.bootedAt = this.now();
+    this.log('%SYS-5-RESTART: System restarted --');
+    this.changed();
+  }
+
+  private firstStartup(): string {
+    const { startupConfig, users, hostname, enableSecret } = this.options;
+    const text = completedConfig(startupConfig ?? freshConfig(hostname, users), users, enableSecret);
+    const config = new Configuration();
+    config.load(text, { release: this.release.number, dhcp: this.dhcp });
+    return renderConfig(config.root, this.release.short);
+  }
+}
