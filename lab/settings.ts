@@ -53,9 +53,13 @@ export class Settings {
     return this.stored.devices;
   }
 
-  setPorts(armPort: number, controlPort: number): void {
-    this.stored.armPort = armPort;
-    this.stored.controlPort = controlPort;
+  setArmPort(port: number): void {
+    this.stored.armPort = port;
+    this.save();
+  }
+
+  setControlPort(port: number): void {
+    this.stored.controlPort = port;
     this.save();
   }
 
