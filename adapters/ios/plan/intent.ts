@@ -74,6 +74,26 @@ export interface TunnelPlan extends ChangePlan {
   readonly tunnels: readonly string[];
 }
 
+/** What a tunnel's configuration is at the moment, compared with what is wanted. No field holds a secret. */
+export interface TunnelObservation {
+  /** How many intended lines are in the running configuration. */
+  readonly present: number;
+  /** Intended lines that are not, each with its sections before it, joined by ` / `. */
+  readonly missing: readonly string[];
+  readonly tunnels: readonly string[];
+  /** `present`: the rewritten line is in the running configuration. */
+  readonly rewrites: readonly (Rewrite & { readonly present: boolean })[];
+}
+
+/** What would be sent. No field holds a secret: values are masked. */
+export interface PlannedTunnel extends TunnelObservation {
+  /** The lines to type, in order; empty when all is there. */
+  readonly lines: readonly string[];
+  /** As in `AppliedLines`. */
+  readonly inverse: readonly string[];
+  readonly adjustments: readonly string[];
+}
+
 /** What was sent and seen. No field holds a secret. */
 export interface AppliedLines {
   /** Lines sent; empty when all of them were there. */
@@ -86,4 +106,9 @@ export interface AppliedLines {
   readonly readBack: number;
   readonly missing: readonly string[];
   readonly tunnels: readonly string[];
+}
+
+export interface AppliedTunnel extends AppliedLines {
+  readonly rewrites: readonly Rewrite[];
+  readonly adjustments: readonly string[];
 }

@@ -1,0 +1,104 @@
+/** `show crypto ikev2 sa` and `… detailed`: one association per row, whatever its state. */
+import { defined, find, findNumber } from './text.ts';
+
+export interface IkeAssociation {
+  readonly af?: string;
+  readonly tunnelId: number;
+  /** Address and port, `172.20.10.210/4500`. */
+  readonly local: string;
+  readonly remote: string;
+  readonly fvrf: string;
+  readonly ivrf: string;
+  /** `READY`, `IN-NEG`, `DELETE`. */
+  readonly status: string;
+  readonly encr?: string;
+  readonly keysize?: number;
+  readonly prf?: string;
+  readonly hash?: string;
+  readonly dhGroup?: number;
+  readonly authSign?: string;
+  readonly authVerify?: string;
+  readonly lifeSeconds?: number;
+  readonly activeSeconds?: number;
+  readonly localSpi?: string;
+  readonly remoteSpi?: string;
+  readonly statusDescription?: string;
+  readonly localId?: string;
+  readonly remoteId?: string;
+  /** `not detected`, `detected inside`, `detected outside`. */
+  readonly natT?: string;
+  readonly initiator?: boolean;
+  readonly dpdSeconds?: number;
+  readonly dpdRetry?: number;
+  readonly remoteSubnets?: readonly string[];
+}
+
+type Row = Pick<IkeAssociation, 'tunnelId' | 'local' | 'remote' | 'fvrf' | 'ivrf' | 'status'>;
+
+const shortRow = /^\s*(\d+)\s+(\S+\/\d+)\s+(\S+\/\d+)\s+([^\s/]+)\/(\S+)\s+([A-Z][A-Z-]+)/;
+/** IPv6 addresses do not fit into the row, so they stand on lines of their own below it. */
+const longRow = /^\s*(\d+)\s+([^\s/]+)\/(\S+)\s+([A-Z][A-Z-]+)\s*$/;
+
+function rowOf(line: string, below: string): Row | null {
+  const [, id, local, remote, fvrf, ivrf, status] = shortRow.exec(line) ?? [];
+  if (id !== undefined && local !== undefined && remote !== undefined) {
+    return { tunnelId: Number(id), local, remote, fvrf: fvrf ?? '', ivrf: ivrf ?? '', status: status ?? '' };
+  }
+  const long = longRow.exec(line);
+  if (long === null) return null;
+  return {
+    tunnelId: Number(long[1]),
+    local: find(below, /^\s*Local\s+(\S+\/\d+)/m) ?? '',
+    remote: find(below, /^\s*Remote\s+(\S+\/\d+)/m) ?? '',
+    fvrf: long[2] ?? '',
+    ivrf: long[3] ?? '',
+    status: long[4] ?? '',
+  };
+}
+
+function algorithms(text: string) {
+  return {
+    encr: find(text, /Encr:\s*([^,\n]+)/),
+    keysize: findNumber(text, /keysize:\s*(\d+)/),
+    prf: find(text, /PRF:\s*([^,\n]+)/),
+    hash: find(text, /Hash:\s*([^,\n]+)/),
+    dhGroup: findNumber(text, /DH Grp:\s*(\d+)/),
+    authSign: find(text, /Auth sign:\s*([^,\n]+)/),
+    authVerify: find(text, /Auth verify:\s*([^,\n]+)/),
+    lifeSeconds: findNumber(text, /Life\/Active Time:\s*(\d+)\//),
+    activeSeconds: findNumber(text, /Life\/Active Time:\s*\d+\/(\d+)/),
+  };
+}
+
+function details(text: string) {
+  const initiator = find(text, /Initiator of SA\s*:\s*(Yes|No)/i);
+  const subnets = /Remote subnets:\s*\n((?:\s*\d+\.\d+\.\d+\.\d+ \S+\s*(?:\n|$))+)/.exec(text)?.[1];
+  return {
+    localSpi: find(text, /Local spi:\s*([0-9A-Fa-f]+)/),
+    remoteSpi: find(text, /Remote spi:\s*([0-9A-Fa-f]+)/),
+    statusDescription: find(text, /Status Description:\s*(.+)/),
+    localId: find(text, /Local id:[ \t]*(.+)/),
+    remoteId: find(text, /Remote id:[ \t]*(.+)/),
+    natT: find(text, /NAT-T is (.+)/),
+    initiator: initiator === undefined ? undefined : /yes/i.test(initiator),
+    dpdSeconds: findNumber(text, /DPD configured for (\d+) seconds/),
+    dpdRetry: findNumber(text, /DPD configured for \d+ seconds, retry (\d+)/),
+    remoteSubnets: subnets
+      ?.trim()
+      .split('\n')
+      .map((line) => line.trim()),
+  };
+}
+
+export function parseIkeAssociations(output: string): IkeAssociation[] {
+  const lines = output.split(/\r?\n/);
+  const starts = lines.flatMap((line, index) => (shortRow.test(line) || longRow.test(line) ? [index] : []));
+  return starts.flatMap((start, index) => {
+    const below = lines.slice(start + 1, starts[index + 1]).join('\n');
+    const row = rowOf(lines[start] ?? '', below);
+    if (row === null) return [];
+    const header = lines.slice(0, start).findLast((line) => /IPv[46] Crypto IKEv2/.test(line));
+    const af = header === undefined ? undefined : find(header, /(IPv[46])/)?.toLowerCase();
+    return [defined({ af, ...row, ...algorithms(below), ...details(below) })];
+  });
+}
