@@ -15,7 +15,7 @@ export function renderDetails(status: StatusDocument): string {
   const parts = [`### ${title}: ${status.phase}`];
   for (const waits of status.attention) {
     parts.push(
-      `> **${waits.step} waits for a person.** ${waits.question}\n>\n> \`resume\` tries again, \`teardown\` removes everything.`,
+      `> **${waits.step} waits for a person.** ${quoted(waits.question)}\n>\n> \`resume\` says yes or tries again, \`teardown\` removes everything.`,
     );
   }
   for (const problem of status.problems) parts.push(`> **${problem.path}** ${problem.message} ${problem.remedy}`);
@@ -33,10 +33,16 @@ export function renderDetails(status: StatusDocument): string {
   return parts.join('\n\n');
 }
 
+/** The first line as it is; what follows, the lines for a router, word for word. */
+function quoted(question: string): string {
+  const [first = '', ...lines] = question.split('\n');
+  return lines.length === 0 ? first : [first, '```', ...lines, '```'].join('\n> ');
+}
+
 function stepTable(steps: readonly StepView[]): string {
   const rows = steps.map(
     (step) =>
-      `| ${marks[step.state]} ${step.state} | ${cell(step.title)} | ${clock(step.startedAt)} | ${clock(step.endedAt)} | ${cell(step.detail)} |`,
+      `| ${marks[step.state]} ${step.state} | ${cell(step.title)} | ${clock(step.startedAt)} | ${clock(step.endedAt)} | ${cell(brief(step.detail))} |`,
   );
   return ['| state | step | began | ended | detail |', '|---|---|---|---|---|', ...rows].join('\n');
 }

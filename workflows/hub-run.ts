@@ -72,6 +72,7 @@ export class HubRun extends Run {
   /** Sites outlive the hub: they are started outside the scope that a teardown cancels, and never awaited. */
   async startSites(hostKeys: Readonly<Record<string, string>>): Promise<void> {
     for (const spec of this.sites) {
+      if (CancellationScope.current().consideredCancelled) return;
       this.liveSites = [...this.liveSites, spec.name];
       await CancellationScope.nonCancellable(() =>
         this.startSite(spec, hostKeys[spec.name] ?? spec.router.ssh.hostKey),

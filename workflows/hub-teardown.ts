@@ -1,4 +1,7 @@
-/** The hub's teardown: sites first, then what the hub made; the gateway only when Azure lists no connection on it. */
+/**
+ * The hub's teardown: the sites and what no site stands on side by side; the gateway only when the sites are gone and
+ * Azure lists no connection on it.
+ */
 import { condition, getExternalWorkflowHandle } from '@temporalio/workflow';
 import type { Leftover } from '../domain/evidence.ts';
 import { siteWorkflowId } from '../domain/names.ts';
@@ -15,9 +18,13 @@ const siteAnswersWithin = '90m';
 
 export async function takeHubDown(run: HubRun): Promise<RunResult> {
   run.enter('tearing-down');
-  const fromSites = await removeSites(run);
-  await waitForNoConnections(run);
-  const outcome = await run.ledger.run((line) => run.note(line));
+  const sites = removeSites(run);
+  const { gateway, group } = run.resources;
+  const first = async (id: string): Promise<void> => {
+    if (id === gateway.id || id === group.id) await sites;
+    if (id === gateway.id) await deeds().awaitNoConnections({ gatewayId: id });
+  };
+  const [fromSites, outcome] = await Promise.all([sites, run.ledger.run((line) => run.note(line), first)]);
   run.leftovers = [...fromSites, ...outcome.leftovers, ...(await forgotten(run, outcome.leftovers))];
   run.steps.undone();
   run.enter('gone');
@@ -56,16 +63,6 @@ async function tell(run: HubRun, name: string): Promise<boolean> {
   } catch (error) {
     run.note(`site ${name} could not be told: ${describeFailure(error)}`);
     return false;
-  }
-}
-
-async function waitForNoConnections(run: HubRun): Promise<void> {
-  const gateway = run.resources.gateway.id;
-  if (!run.ledger.all().some((undo) => undo.id === gateway)) return;
-  try {
-    await deeds().awaitNoConnections({ gatewayId: gateway });
-  } catch (error) {
-    run.note(`Azure still lists connections on the gateway: ${describeFailure(error)}`);
   }
 }
 

@@ -114,9 +114,12 @@ export class Run {
         if (this.teardownRequested) this.buildScope.cancel();
         await work();
       });
-      return true;
+      // It may have come in the very turn in which the work ended.
+      return !this.teardownRequested;
     } catch (error) {
       if (!isCancellation(error)) throw error;
+      // A cancellation of the workflow means the same; commands that wait are told.
+      this.teardownRequested = true;
       return false;
     } finally {
       await CancellationScope.nonCancellable(() => this.steps.settled());

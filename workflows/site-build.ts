@@ -7,7 +7,6 @@ import type {
   ScriptFacts,
   TunnelRequest,
 } from '../activities/contracts.ts';
-import type { Ipv4 } from '../domain/spec.ts';
 import { source } from './hub-build.ts';
 import type { SiteRouter } from './site-router.ts';
 import type { SiteRun } from './site-run.ts';
@@ -15,13 +14,13 @@ import type { Built } from './state.ts';
 
 type MadeConnection = Made & { readonly baseline: ConnectionFacts };
 
-export function buildConnection(run: SiteRun, publicAddress: Promise<Ipv4>): { connection: Promise<MadeConnection> } {
+export function buildConnection(run: SiteRun, router: SiteRouter): Promise<MadeConnection> {
   const { steps, ledger, resources, spec, hub } = run;
   const place = { location: hub.location, owner: resources.connection.owner, adopt: spec.connection.adopt };
 
-  const localGateway = steps.start('local-gateway', [publicAddress, run.hubAddresses()], async (act, say) => {
+  const localGateway = steps.start('local-gateway', [router.publicAddress, run.hubAddresses()], async (act, say) => {
     ledger.recordResource(resources.localGateway);
-    const address = await publicAddress;
+    const address = await router.publicAddress;
     const made = await act.ensureLocalGateway({
       ...place,
       id: resources.localGateway.id,
@@ -33,14 +32,14 @@ export function buildConnection(run: SiteRun, publicAddress: Promise<Ipv4>): { c
     return made;
   });
 
-  const connection = steps.start('connection', [localGateway, run.hubPart('gateway')], async (act, say) => {
+  return steps.start('connection', [localGateway, router.policyKnown, run.hubPart('gateway')], async (act, say) => {
     ledger.recordResource(resources.connection);
     const made = await act.ensureConnection({
       ...place,
       id: resources.connection.id,
       gatewayId: run.gatewayId(),
       localGatewayId: resources.localGateway.id,
-      connection: spec.connection,
+      connection: run.connectionSpec(),
     });
     const { baseline } = made;
     run.observe(
@@ -52,7 +51,6 @@ export function buildConnection(run: SiteRun, publicAddress: Promise<Ipv4>): { c
     say(`${baseline.provisioningState}, ${baseline.connectionStatus}`);
     return made;
   });
-  return { connection };
 }
 
 export async function configureRouter(
@@ -61,6 +59,7 @@ export async function configureRouter(
   connection: Promise<MadeConnection>,
 ): Promise<Built> {
   const { steps } = run;
+  let inverse: readonly string[] = [];
   const request = async (): Promise<TunnelRequest> => run.tunnel(await router.access, await router.publicAddress);
   const probe = run.hub.probe === null ? [] : [run.hubPart('probe')];
 
@@ -76,21 +75,28 @@ export async function configureRouter(
     const tunnel = await request();
     const planned = await act.planTunnel(tunnel);
     const { access } = tunnel;
-    recordLines(run, access, planned.inverse);
+    inverse = withLines(inverse, planned.inverse);
+    recordLines(run, access, inverse);
     await approval(run, planned.lines, say);
     const applied = await act.configureTunnel(tunnel);
-    recordLines(run, access, applied.inverse);
-    observePush(run, tunnel, applied, false);
+    inverse = withLines(inverse, applied.inverse);
+    recordLines(run, access, inverse);
+    observePush(run, tunnel, applied);
     say(
       applied.sent.length === 0
         ? 'all there already'
         : `${applied.sent.length} lines sent, ${applied.readBack} read back`,
     );
-    return { tunnel, applied };
+    return tunnel;
   });
 
-  const [{ tunnel }, { baseline }] = await Promise.all([push, connection]);
-  return { access: tunnel.access, tunnel, baseline, saved: false };
+  const [tunnel, { baseline }] = await Promise.all([push, connection]);
+  return { access: tunnel.access, tunnel, baseline, inverse, saved: false };
+}
+
+/** A second attempt sends, and undoes, only what the first one did not: its lines come first in the way back. */
+function withLines(known: readonly string[], more: readonly string[]): readonly string[] {
+  return [...more.filter((line) => !known.includes(line)), ...known];
 }
 
 /** Undo of a `device` is its lines; an `azure-vm` goes with everything on it and needs no SSH. */
@@ -129,12 +135,11 @@ function observeScript(run: SiteRun, facts: ScriptFacts): void {
   );
 }
 
-/** Rows 11 and 12; `saved` is known only after the verification. */
-export function observePush(
+/** Rows 11 and 12; saved only after the verification. */
+function observePush(
   run: SiteRun,
   tunnel: TunnelRequest,
   applied: AppliedLines & { readonly rewrites: ScriptFacts['rewrites'] },
-  saved: boolean,
 ): void {
   const { privateAddress, access } = tunnel;
   const { rewrites } = applied;
@@ -156,7 +161,7 @@ export function observePush(
       readBack: applied.readBack,
       missing: applied.missing,
       tunnels: applied.tunnels,
-      saved,
+      saved: false,
     },
     `${access.expectedHostname}: show running-config`,
   );

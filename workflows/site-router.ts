@@ -1,6 +1,7 @@
 /** The router of a site: a VM that Sitelink makes in another region, or a device that exists. */
 import type { Made, PublicIpMade, RouterAccess, SecurityRule } from '../activities/contracts.ts';
 import { shortId } from '../domain/names.ts';
+import { refusesWeakGroups, strongPolicy } from '../domain/ipsec-policy.ts';
 import type { RouterResources } from '../domain/resources.ts';
 import type { AzureVmRouterSpec, DeviceRouterSpec, Ipv4 } from '../domain/spec.ts';
 import { ownership, source } from './hub-build.ts';
@@ -12,22 +13,26 @@ export interface SiteRouter {
   readonly publicAddress: Promise<Ipv4>;
   /** SSH answers with the expected host name, and what has to be there before the tunnel is. */
   readonly access: Promise<RouterAccess>;
+  /** Its release is known, and with it the policy of the connection. */
+  readonly policyKnown: Promise<unknown>;
 }
 
 export function reachDevice(run: SiteRun, spec: DeviceRouterSpec): SiteRouter {
   const access = run.steps.start('router', [], async (act, say) => {
     const target = run.access(spec.ssh.host, run.input.hostKey);
     const answer = await act.awaitRouter({ access: target });
-    say(`${answer.hostname}, ${answer.version}`);
+    const needsPolicy = run.ipsecPolicy === null && refusesWeakGroups(answer.version);
+    if (needsPolicy) run.ipsecPolicy = strongPolicy;
+    say(`${answer.hostname}, ${answer.version}${needsPolicy ? '; refuses group 2, so both ends get group 14' : ''}`);
     return { ...target, hostKey: answer.hostKey };
   });
-  return { publicAddress: Promise.resolve(spec.address), access };
+  return { publicAddress: Promise.resolve(spec.address), access, policyKnown: access };
 }
 
 export function makeRouter(run: SiteRun, spec: AzureVmRouterSpec): SiteRouter {
   const resources = run.resources.router as RouterResources;
   const { steps } = run;
-  const { group, network, address } = makePlace(run, spec, resources);
+  const { network, address } = makePlace(run, spec, resources);
   const vm = steps.start('vm', [network, address, run.hubAddresses()], (act, say) =>
     makeVm(run, spec, resources, network, act, say),
   );
@@ -68,8 +73,10 @@ export function makeRouter(run: SiteRun, spec: AzureVmRouterSpec): SiteRouter {
     say(applied.sent.length === 0 ? 'all there already' : `${applied.sent.length} lines sent`);
     return access;
   });
-  group.catch(() => undefined);
-  return { publicAddress: address.then((publicIp) => publicIp.address), access: loopbacks };
+  const publicAddress = address.then((publicIp) => publicIp.address);
+  publicAddress.catch(() => undefined);
+  // Its image tells the release, so that the file has the policy already.
+  return { publicAddress, access: loopbacks, policyKnown: Promise.resolve() };
 }
 
 function makePlace(run: SiteRun, spec: AzureVmRouterSpec, resources: RouterResources) {
@@ -101,7 +108,7 @@ function makePlace(run: SiteRun, spec: AzureVmRouterSpec, resources: RouterResou
     say(made.address);
     return made;
   });
-  return { group, network, address };
+  return { network, address };
 }
 
 async function makeVm(

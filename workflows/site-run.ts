@@ -12,7 +12,7 @@ import { groupId, hubWorkflowId, resourceId } from '../domain/names.ts';
 import type { StatusDocument } from '../domain/progress.ts';
 import { siteResources, type SiteResources } from '../domain/resources.ts';
 import { siteSteps } from '../domain/runbook.ts';
-import type { HubSpec, Ipv4, SiteSpec } from '../domain/spec.ts';
+import type { ConnectionSpec, HubSpec, Ipv4, IpsecPolicySpec, SiteSpec } from '../domain/spec.ts';
 import {
   hubAddressesSignal,
   hubReadySignal,
@@ -31,7 +31,9 @@ export class SiteRun extends Run {
   readonly spec: SiteSpec;
   readonly resources: SiteResources;
   built: Built | null;
-  gatewayAddresses: readonly Ipv4[] = [];
+  gatewayAddresses: readonly Ipv4[];
+  /** Of the file; where that has none, what the router's release needs. Known before the connection is made. */
+  ipsecPolicy: IpsecPolicySpec | null;
   private readonly ready = new Set<HubReady['part']>();
   private readonly fromHub: { items: readonly EvidenceItem[] };
   /** Verifications asked for and not begun; each is a command that waits for its answer. */
@@ -65,6 +67,8 @@ export class SiteRun extends Run {
     this.spec = site;
     this.resources = siteResources(hub, site);
     this.built = input.carried?.built ?? null;
+    this.gatewayAddresses = this.built?.tunnel.gatewayAddresses ?? [];
+    this.ipsecPolicy = this.built?.tunnel.ipsecPolicy ?? site.connection.ipsecPolicy;
     this.listenToHub();
     this.listenForVerify();
   }
@@ -113,14 +117,14 @@ export class SiteRun extends Run {
   }
 
   tunnel(access: RouterAccess, publicAddress: Ipv4): TunnelRequest {
-    const { router, connection } = this.spec;
+    const { router } = this.spec;
     const vm = router.kind === 'azure-vm';
     return {
       access,
       connectionId: this.resources.connection.id,
       gatewayId: this.gatewayId(),
-      connection,
-      ipsecPolicy: connection.ipsecPolicy,
+      connection: this.connectionSpec(),
+      ipsecPolicy: this.ipsecPolicy,
       gatewayAddresses: this.gatewayAddresses,
       hubPrefixes: this.hub.network.addressSpace,
       sitePrefixes: this.spec.prefixes,
@@ -128,6 +132,10 @@ export class SiteRun extends Run {
       privateAddress: vm ? router.privateIp : router.privateAddress,
       tunnelNumbers: vm ? [] : router.tunnelNumbers,
     };
+  }
+
+  connectionSpec(): ConnectionSpec {
+    return { ...this.spec.connection, ipsecPolicy: this.ipsecPolicy };
   }
 
   hubGroupId(): string {

@@ -25,12 +25,13 @@ export async function site(input: SiteInput): Promise<RunResult> {
 async function live(run: SiteRun): Promise<void> {
   const built = run.built ?? (await build(run));
   if (run.stage === 'verifying') await prove(run, built);
+  // A command that came in the last moment is served before the next run begins.
+  const atRest = (): boolean => run.historyIsFull() && allHandlersFinished();
   for (;;) {
-    await condition(() => run.verifyPending() || run.historyIsFull());
-    if (!run.verifyPending()) break;
-    await prove(run, built);
+    await condition(() => run.verifyPending() || atRest());
+    if (!run.verifyPending()) return;
+    await prove(run, run.built ?? built);
   }
-  await condition(allHandlersFinished);
 }
 
 async function build(run: SiteRun): Promise<Built> {
@@ -38,7 +39,7 @@ async function build(run: SiteRun): Promise<Built> {
     run.spec.router.kind === 'azure-vm' ? makeRouter(run, run.spec.router) : reachDevice(run, run.spec.router);
   await run.hubAddresses();
   run.enter('building');
-  const { connection } = buildConnection(run, router.publicAddress);
+  const connection = buildConnection(run, router);
   const built = await configureRouter(run, router, connection);
   run.built = built;
   run.enter('verifying');

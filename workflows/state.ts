@@ -49,5 +49,7 @@ export interface Built {
   readonly access: RouterAccess;
   readonly tunnel: TunnelRequest;
   readonly baseline: ConnectionFacts;
+  /** The lines that take the tunnel off the router again. */
+  readonly inverse: readonly string[];
   readonly saved: boolean;
 }

@@ -8,6 +8,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
   CancelledFailure,
   TimeoutFailure,
   condition,
@@ -49,7 +50,7 @@ export class Steps {
     return count;
   }
 
-  /** Starts a step; it runs once what it waits for is there. */
+  /** Starts a step, for the first time or anew; it runs once what it waits for is there. */
   start<T>(id: string, after: readonly Promise<unknown>[], deed: Deed<T>): Promise<T> {
     const step = this.run(id, after, deed);
     // A promise that rejects while nobody awaits it would fail the workflow task again and again.
@@ -78,7 +79,10 @@ export class Steps {
 
   private async run<T>(id: string, after: readonly Promise<unknown>[], deed: Deed<T>): Promise<T> {
     await Promise.all(after);
+    this.set(id, { attempts: 0, startedAt: null });
     for (;;) {
+      // No new deed once a teardown has begun.
+      if (CancellationScope.current().consideredCancelled) throw new CancelledFailure(`${id} is not begun`);
       this.begin(id);
       try {
         const result = await this.attempt(id, deed);
@@ -86,12 +90,16 @@ export class Steps {
         return result;
       } catch (error) {
         if (isCancellation(error)) {
-          this.set(id, { endedAt: now(), detail: 'stopped' });
+          this.stopped(id);
           throw error;
         }
         await this.wait(id, describeFailure(error));
       }
     }
+  }
+
+  private stopped(id: string): void {
+    this.set(id, { state: 'running', endedAt: now(), detail: 'stopped' });
   }
 
   private async attempt<T>(id: string, deed: Deed<T>): Promise<T> {
@@ -109,16 +117,20 @@ export class Steps {
   private async wait(id: string, question: string): Promise<void> {
     const seen = this.resumes;
     this.set(id, { state: 'attention', detail: question });
-    await condition(() => this.resumes > seen);
+    try {
+      await condition(() => this.resumes > seen);
+    } catch (error) {
+      this.stopped(id);
+      throw error;
+    }
   }
 
   private begin(id: string): void {
     const view = this.view(id);
-    const first = view.startedAt === null;
     this.set(id, {
       state: 'running',
       attempts: view.attempts + 1,
-      startedAt: first ? now() : view.startedAt,
+      startedAt: view.startedAt ?? now(),
       endedAt: null,
       detail: '',
     });
@@ -155,8 +167,9 @@ export function now(): string {
   return new Date().toISOString();
 }
 
+/** The total bound is over: told so by the server, or the next attempt would have come after it. */
 function timedOut(error: unknown): boolean {
-  return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
+  return error instanceof ActivityFailure && (error.cause instanceof TimeoutFailure || error.retryState === 'TIMEOUT');
 }
 
 /** One line for a person: the innermost message, without the wrapping of the activity. */

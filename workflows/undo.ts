@@ -6,6 +6,7 @@ import type { Leftover } from '../domain/evidence.ts';
 import type { RouterAccess } from '../activities/contracts.ts';
 import type { PlannedResource } from '../domain/resources.ts';
 import { shortId } from '../domain/names.ts';
+import { ApplicationFailure } from '@temporalio/workflow';
 import { deeds } from './deeds.ts';
 import { describeFailure } from './step.ts';
 
@@ -42,61 +43,72 @@ export class UndoLedger {
     return this.entries;
   }
 
-  /** To be called before the deed. A second record of the same thing is the first one, with what is new added. */
+  /** To be called before the deed. Of a resource the first record stays; of lines the latest. */
   record(undo: Undo): void {
     const at = this.entries.findIndex((entry) => entry.id === undo.id);
-    const known = this.entries[at];
-    if (known === undefined) this.entries.push(undo);
-    else this.entries[at] = merged(known, undo);
+    if (at === -1) this.entries.push(undo);
+    else if (undo.kind === 'lines') this.entries[at] = undo;
   }
 
   recordResource(resource: PlannedResource, oursByRecord = false): void {
     this.record({ ...resource, oursByRecord });
   }
 
-  /** Runs every undo; to be called in a non-cancellable scope. */
-  async run(progress: (line: string) => void): Promise<UndoOutcome> {
-    return await removeAll(this.entries, progress);
+  /** Runs every undo; to be called in a non-cancellable scope. `first` as in `removeAll`. */
+  async run(progress: (line: string) => void, first?: (id: string) => Promise<void>): Promise<UndoOutcome> {
+    return await removeAll(this.entries, progress, first);
   }
 }
 
-function merged(known: Undo, again: Undo): Undo {
-  if (known.kind !== 'lines' || again.kind !== 'lines') return known;
-  const added = again.inverse.filter((line) => !known.inverse.includes(line));
-  return { ...known, access: again.access, inverse: [...added, ...known.inverse] };
-}
-
-/** Removes each entry once everything that stands on it is gone. */
-export async function removeAll(entries: readonly Undo[], progress: (line: string) => void): Promise<UndoOutcome> {
+/**
+ * Removes each entry once everything that stands on it is gone. What something that is left over stands on is left over
+ * too: Azure would only refuse it until its bound is over. A group is tried all the same, as it goes with what is in it.
+ * `first` tells what has to happen before an entry may go; if it rejects, the entry is left over.
+ */
+export async function removeAll(
+  entries: readonly Undo[],
+  progress: (line: string) => void,
+  first: (id: string) => Promise<void> = () => Promise.resolve(),
+): Promise<UndoOutcome> {
   const removed: string[] = [];
   const kept: string[] = [];
   const leftovers: Leftover[] = [];
+  const left = new Set<string>();
+  const goneGroups: string[] = [];
   const gone = new Map<string, Promise<void>>();
 
   const remove = (entry: Undo): Promise<void> => {
     const running = gone.get(entry.id);
     if (running !== undefined) return running;
     const dependants = entries.filter((other) => other.dependsOn.includes(entry.id));
-    const work = Promise.all(dependants.map(remove)).then(() => removeOne(entry));
+    const work = Promise.all(dependants.map(remove)).then(() => removeOne(entry, dependants));
     gone.set(entry.id, work);
     return work;
   };
-  const removeOne = async (entry: Undo): Promise<void> => {
+  const removeOne = async (entry: Undo, dependants: readonly Undo[]): Promise<void> => {
     const name = entry.kind === 'lines' ? entry.id : shortId(entry.id);
     try {
+      const inTheWay = dependants.find(({ id }) => left.has(id));
+      if (inTheWay !== undefined && entry.kind !== 'group') {
+        throw ApplicationFailure.nonRetryable(`${shortId(inTheWay.id)} is left over and stands on it`);
+      }
+      await first(entry.id);
       const outcome = await deed(entry);
       if (outcome.kept) kept.push(name);
       else removed.push(name);
+      if (entry.kind === 'group' && !outcome.kept) goneGroups.push(entry.id);
       leftovers.push(...outcome.leftovers);
       progress(`${name}: ${outcome.kept ? 'kept, not ours' : 'gone'}`);
     } catch (error) {
+      left.add(entry.id);
       leftovers.push(...leftBehind(entry, describeFailure(error)));
       progress(`${name}: left over`);
     }
   };
 
   await Promise.all(entries.map(remove));
-  return { removed, kept, leftovers };
+  const remaining = leftovers.filter(({ what }) => !goneGroups.some((group) => what.startsWith(`${group}/`)));
+  return { removed, kept, leftovers: remaining };
 }
 
 /** Of a router that cannot be reached the lines are listed, for a person to type. */

@@ -51,7 +51,8 @@ async function readFacts(run: SiteRun, built: Built): Promise<void> {
   const { tunnel } = built;
   const { router } = run.spec;
   await run.steps.start('facts', [], async (act, say) => {
-    const { hub, spec: site, gatewayAddresses } = run;
+    const { hub, spec, gatewayAddresses } = run;
+    const site = { ...spec, connection: run.connectionSpec() };
     const inAzure = await act.observeSite({ hub, site, gatewayAddresses, publicAddress: tunnel.publicAddress });
     // A router VM that is off does not answer, and asking it would only cost time.
     const answers = inAzure.every((one) => one.row !== 3 || one.holds);
@@ -180,6 +181,8 @@ async function checkCounters(
 
 async function save(run: SiteRun, built: Built): Promise<void> {
   const { router } = run.spec;
+  // Once is enough: a later verification reads, and what others have not saved is not ours to save.
+  if (built.saved) return;
   if (router.kind === 'device' && router.change.save === 'never') {
     run.note('The configuration is not saved, as the site file asks; type `write memory` on the router to keep it.');
     return;
@@ -207,10 +210,11 @@ function markSaved(run: SiteRun): void {
 }
 
 async function rollBackIfAsked(run: SiteRun, built: Built): Promise<void> {
-  const lines = run.ledger.all().find((undo) => undo.kind === 'lines');
-  if (run.spec.router.change.onVerifyFailure === 'keep' || lines?.kind !== 'lines') return;
+  const { access, inverse, saved } = built;
+  // What was saved held once: a tunnel that fails later is for a person to look at.
+  if (run.spec.router.change.onVerifyFailure === 'keep' || saved || inverse.length === 0) return;
   await run.steps.start('save', [], async (act, say) => {
-    const { removed } = await act.removeLines({ access: built.access, inverse: lines.inverse, save: false });
+    const { removed } = await act.removeLines({ access, inverse, save: false });
     run.note('The verification does not hold: the lines of the tunnel were removed from the router again.');
     say(`rolled back, ${removed} lines`);
   });
