@@ -27,15 +27,22 @@ export function isOfHub(tags: Listed['tags'], installation: string, hub: string)
 }
 
 /**
- * What stands in a group and is not of this hub. A disk without tags belongs to the VM that uses it; children such as
+ * What stands in a group and does not go with its owner: for a hub's group everything that is not of this hub, for a
+ * site's group also what belongs to another site. A disk without tags belongs to the VM that uses it; children such as
  * `virtualMachines/extensions` belong to their parent.
  */
-export function foreignIn(listed: readonly Listed[], installation: string, hub: string): Listed[] {
-  const ours = listed.filter((resource) => isOfHub(resource.tags, installation, hub));
+export function foreignIn(
+  listed: readonly Listed[],
+  installation: string,
+  owner: { readonly hub: string; readonly site: string | null },
+): Listed[] {
+  const isOurs = (resource: Listed) =>
+    owner.site === null ? isOfHub(resource.tags, installation, owner.hub) : isOwned(resource.tags, installation, owner);
+  const ours = listed.filter(isOurs);
   const isPartOfOurs = (resource: Listed) =>
     ours.some(
-      (owner) =>
-        sameId(owner.id, resource.managedBy) || resource.id.toLowerCase().startsWith(`${owner.id.toLowerCase()}/`),
+      (other) =>
+        sameId(other.id, resource.managedBy) || resource.id.toLowerCase().startsWith(`${other.id.toLowerCase()}/`),
     );
   return listed.filter((resource) => !ours.includes(resource) && !isPartOfOurs(resource));
 }

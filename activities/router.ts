@@ -1,0 +1,104 @@
+/** The activities that speak with a router. Each opens its own sessions, and closes them in every case. */
+import * as ios from '../adapters/ios/index.ts';
+import type { RouterSession } from '../adapters/ios/index.ts';
+import { paces } from '../domain/poll-schedule.ts';
+import type { RouterAccess, RouterActivities, SecurityAssociations } from './contracts.ts';
+import type { ActivityDeps } from './deps.ts';
+import { judged } from './failures.ts';
+import { LongWork } from './long-work.ts';
+import { observeRouter } from './observe-router.ts';
+import { openerOf } from './router-access.ts';
+import { fetchScript, scriptFacts } from './tunnel-script.ts';
+import { Context } from '@temporalio/activity';
+
+export function routerActivities(deps: ActivityDeps): RouterActivities {
+  return judged<RouterActivities>({ ...readingActivities(deps), ...changingActivities(deps) });
+}
+
+function inSession<T>(
+  deps: ActivityDeps,
+  access: RouterAccess,
+  work: (session: RouterSession) => Promise<T>,
+): Promise<T> {
+  return ios.withSession(openerOf(deps, access, null), work);
+}
+
+function readingActivities(deps: ActivityDeps) {
+  return {
+    awaitRouter: ({ access }) =>
+      inSession(deps, access, async (session) => {
+        const { hostname, hostKey } = session;
+        return { hostname, hostKey, version: await ios.readVersion(session) };
+      }),
+
+    async inspectScript(request) {
+      return scriptFacts(await fetchScript(deps, request));
+    },
+
+    async planTunnel(request) {
+      const { intent, prepared } = await fetchScript(deps, request);
+      const { lines, inverse } = await ios.planTunnel(
+        openerOf(deps, request.access, intent.sharedKey),
+        prepared,
+        intent,
+      );
+      return { lines, inverse };
+    },
+
+    observeRouter: (request) => observeRouter(deps, request),
+
+    readSecurityAssociations: ({ access, peers }) =>
+      inSession(deps, access, (session) => ios.readAssociations(session, peers)),
+
+    awaitReady: (request) => awaitReady(deps, request),
+
+    pingFromRouter: ({ access, target, source, count }) =>
+      inSession(deps, access, (session) => ios.ping(session, { target, source, count })),
+  } satisfies Partial<RouterActivities>;
+}
+
+/** Looks for some seconds over one session, because an SA usually forms at once; then once in each attempt. */
+async function awaitReady(
+  deps: ActivityDeps,
+  request: Parameters<RouterActivities['awaitReady']>[0],
+): Promise<SecurityAssociations> {
+  const { access, peers, withinSeconds } = request;
+  const work = new LongWork(deps.arm, `IKE of ${access.expectedHostname}`, paces.quick);
+  const patient = Date.now() + patienceMs;
+  const isOver = () => work.waitedMs() >= withinSeconds * 1000;
+  const seen = await inSession(deps, access, async (session) => {
+    for (;;) {
+      const found = await ios.readAssociations(session, peers);
+      if (found.ikeStatus === 'READY' || isOver() || Date.now() >= patient) return found;
+      await Context.current().sleep(betweenLooksMs);
+    }
+  });
+  if (seen.ikeStatus !== 'READY' && !isOver()) work.later(`is ${seen.ikeStatus}`, 2 * betweenLooksMs);
+  return seen;
+}
+
+const patienceMs = 5_000;
+const betweenLooksMs = 1_000;
+
+function changingActivities(deps: ActivityDeps) {
+  return {
+    configureLoopbacks: ({ access, loopbacks }) => ios.configureLoopbacks(openerOf(deps, access, null), loopbacks),
+
+    async configureTunnel(request) {
+      const { intent, prepared } = await fetchScript(deps, request);
+      const open = openerOf(deps, request.access, intent.sharedKey);
+      const { sent, inverse, readBack, missing, tunnels, rewrites } = await ios.configureTunnel(open, prepared, intent);
+      return { sent, inverse, readBack, missing, tunnels, rewrites };
+    },
+
+    saveConfiguration: ({ access }) => inSession(deps, access, (session) => ios.save(session)),
+
+    async removeLines({ access, inverse, save }) {
+      const { removed, leftovers } = await ios.removeLines(openerOf(deps, access, null), inverse);
+      // An attempt before this one may have removed the lines and died before it saved.
+      const changed = removed > 0 || Context.current().info.attempt > 1;
+      if (save && changed) await inSession(deps, access, (session) => ios.save(session));
+      return { removed, leftovers };
+    },
+  } satisfies Partial<RouterActivities>;
+}

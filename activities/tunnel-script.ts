@@ -1,0 +1,51 @@
+/** The device script of a connection: chosen, fetched and prepared. It holds the shared key, so it stays in the activity. */
+import { Context } from '@temporalio/activity';
+import { readSharedKey } from '../adapters/azure/connection.ts';
+import { chooseDevice, deviceScript, supportedDevices, type DeviceChoice } from '../adapters/azure/device-script.ts';
+import { Refused } from '../adapters/errors.ts';
+import { prepareScript, type PreparedScript, type TunnelIntent } from '../adapters/ios/index.ts';
+import type { ScriptFacts, TunnelRequest } from './contracts.ts';
+import type { ActivityDeps } from './deps.ts';
+
+export interface TunnelScript {
+  readonly intent: TunnelIntent;
+  readonly prepared: PreparedScript;
+  /** Null where Azure offers no script for IOS. */
+  readonly device: DeviceChoice | null;
+}
+
+/** @throws Refused for a script with placeholders or forbidden commands, or one that does not fit the connection. */
+export async function fetchScript(deps: ActivityDeps, request: TunnelRequest): Promise<TunnelScript> {
+  const { arm } = deps;
+  const signal = Context.current().cancellationSignal;
+  const intent = { ...request, sharedKey: await sharedKeyOf(deps, request) };
+  const devices = await supportedDevices(arm, request.gatewayId, signal);
+  const device = choose(devices, request.connection.deviceScript);
+  const text = device === null ? null : await deviceScript(arm, request.connectionId, device, signal);
+  return { intent, device, prepared: prepareScript(text, intent) };
+}
+
+/** Azure's own answer counts, because it is what the gateway uses; the reference helps where Azure gives none. */
+export async function sharedKeyOf(deps: ActivityDeps, request: TunnelRequest): Promise<string | null> {
+  const read = await readSharedKey(deps.arm, request.connectionId, Context.current().cancellationSignal);
+  if (read !== '') return read;
+  const { sharedKey } = request.connection;
+  return 'generate' in sharedKey ? null : deps.secrets.sharedKey(sharedKey);
+}
+
+/** @throws Refused for an override that the list does not have. */
+function choose(devices: readonly DeviceChoice[], override: DeviceChoice | null): DeviceChoice | null {
+  try {
+    return chooseDevice(devices, override);
+  } catch (error) {
+    if (override === null && error instanceof Refused) return null;
+    throw error;
+  }
+}
+
+export function scriptFacts({ device, prepared }: TunnelScript): ScriptFacts {
+  const { origin, digest, unresolvedPlaceholders } = prepared;
+  const { vendor, family, firmware } = device ?? { vendor: 'none', family: 'none', firmware: 'none' };
+  const rewrites = prepared.rewrites.map(({ where, from, to }) => ({ where, from, to }));
+  return { vendor, family, firmware, digest, origin, unresolvedPlaceholders, rewrites };
+}
