@@ -21,16 +21,35 @@ const images: readonly Image[] = [
   { publisher: 'cisco', offer: 'cisco-c8000v(-byol)?', sku: /^17_[\w-]+$/, version: '17.15.0120240903', plan: true },
   // Withdrawn from the market, in every world: for whoever wants to see that refusal.
   { publisher: 'cisco', offer: 'cisco-csr-1000v', sku: /^3_[\w-]+$/, version: '3.16.0', plan: true, withdrawn: true },
-  { publisher: 'canonical', offer: 'ubuntuserver', sku: /^18\.04-LTS$/i, version: '18.04.202306070', plan: false, rules: '2021' },
-  { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: /^22_04-lts(-gen2)?$/i, version: '22.04.202410020', plan: false },
-  { publisher: 'canonical', offer: 'ubuntu-24_04-lts', sku: /^(server|server-gen1|minimal)$/i, version: '24.04.202410170', plan: false },
+  {
+    publisher: 'canonical',
+    offer: 'ubuntuserver',
+    sku: /^18\.04-LTS$/i,
+    version: '18.04.202306070',
+    plan: false,
+    rules: '2021',
+  },
+  {
+    publisher: 'canonical',
+    offer: '0001-com-ubuntu-server-jammy',
+    sku: /^22_04-lts(-gen2)?$/i,
+    version: '22.04.202410020',
+    plan: false,
+  },
+  {
+    publisher: 'canonical',
+    offer: 'ubuntu-24_04-lts',
+    sku: /^(server|server-gen1|minimal)$/i,
+    version: '24.04.202410170',
+    plan: false,
+  },
   { publisher: 'debian', offer: 'debian-1[123]', sku: /^1[123](-gen2)?$/i, version: '0.20240901.1857', plan: false },
 ];
 
 const fits = (pattern: string, text: string): boolean => new RegExp(`^(?:${pattern})$`, 'i').test(text);
 
 /** The image that a publisher, an offer and a sku name in this world; undefined if there is none. */
-export function findImage(publisher: string, offer: string, sku: string, rules: AzureRules): Image | undefined {
+function findImage(publisher: string, offer: string, sku: string, rules: AzureRules): Image | undefined {
   return images.find(
     (image) =>
       fits(image.publisher, publisher) &&
@@ -53,21 +72,29 @@ export function imageVersions(publisher: string, offer: string, sku: string, rul
 }
 
 /** What `latest` means, or the version asked for. */
-export function imageVersion(reference: JsonObject): string {
+export function imageVersion(reference: JsonObject, rules: AzureRules): string {
   const version = textAt(reference, 'version') ?? 'latest';
   if (version.toLowerCase() !== 'latest') return version;
-  const sku = textAt(reference, 'sku') ?? '';
-  const image = images.find((one) => fits(one.publisher, textAt(reference, 'publisher') ?? '') && one.sku.test(sku));
-  return image === undefined ? version : shownVersion(image, sku);
+  const [publisher, offer, sku] = named(reference);
+  return imageVersions(publisher, offer, sku, rules)[0] ?? version;
 }
 
+/** What boots from an image: Cisco's run IOS-XE, all others Linux. */
+export const osOfImage = (reference: JsonObject | undefined): 'ios-xe' | 'linux' =>
+  textAt(reference, 'publisher')?.toLowerCase() === 'cisco' ? 'ios-xe' : 'linux';
+
+const named = (reference: JsonObject): [publisher: string, offer: string, sku: string] => [
+  needText(reference, 'publisher'),
+  needText(reference, 'offer'),
+  needText(reference, 'sku'),
+];
+
 /** @throws ArmError if the image is not there. */
-export function checkImage(world: World, reference: JsonObject, rules: AzureRules): void {
-  const [publisher, offer, sku] = ['publisher', 'offer', 'sku'].map((member) => needText(reference, member)) as [string, string, string];
-  const image = findImage(publisher, offer, sku, rules);
+export function checkImage(reference: JsonObject, rules: AzureRules): void {
+  const [publisher, offer, sku] = named(reference);
   const version = textAt(reference, 'version') ?? 'latest';
-  const known = image !== undefined && (version.toLowerCase() === 'latest' || /^\d+(\.\d+){1,3}$/.test(version));
-  if (known) return;
+  const versions = imageVersions(publisher, offer, sku, rules);
+  if (versions.length > 0 && ['latest', ...versions].includes(version.toLowerCase())) return;
   const name = `${publisher}:${offer}:${sku}:${version}`;
   throw new ArmError(
     404,
@@ -76,26 +103,40 @@ export function checkImage(world: World, reference: JsonObject, rules: AzureRule
   );
 }
 
-export const termsKey = (publisher: string, offer: string, plan: string): string =>
+const termsKey = (publisher: string, offer: string, plan: string): string =>
   `terms ${publisher}/${offer}/${plan}`.toLowerCase();
 
 /** @throws ArmError if an image with a plan is asked for without it, without its terms, or is no longer sold. */
 export function checkPlan(world: World, reference: JsonObject, plan: JsonObject | undefined): void {
-  const [publisher, offer, sku] = ['publisher', 'offer', 'sku'].map((member) => needText(reference, member)) as [string, string, string];
+  const [publisher, offer, sku] = named(reference);
   const image = findImage(publisher, offer, sku, world.rules);
   if (image?.plan !== true) {
     if (plan === undefined) return;
-    throw badRequest('VMMarketplaceInvalidInput', `Creating a virtual machine from a non-Marketplace image does not need Plan information in the request.`);
+    throw badRequest(
+      'VMMarketplaceInvalidInput',
+      `Creating a virtual machine from a non-Marketplace image does not need Plan information in the request.`,
+    );
   }
   if (plan === undefined) {
-    throw badRequest('VMMarketplaceInvalidInput', `Creating a virtual machine from Marketplace image or a custom image sourced from a Marketplace image requires Plan information in the request. VM: '${publisher}:${offer}:${sku}'.`);
+    throw badRequest(
+      'VMMarketplaceInvalidInput',
+      `Creating a virtual machine from Marketplace image or a custom image sourced from a Marketplace image requires Plan information in the request. VM: '${publisher}:${offer}:${sku}'.`,
+    );
   }
-  const given = [needText(plan, 'publisher'), needText(plan, 'product'), needText(plan, 'name')].map((text) => text.toLowerCase());
+  const given = [needText(plan, 'publisher'), needText(plan, 'product'), needText(plan, 'name')].map((text) =>
+    text.toLowerCase(),
+  );
   if (given.join('/') !== [publisher, offer, sku].map((text) => text.toLowerCase()).join('/')) {
-    throw badRequest('VMMarketplaceInvalidInput', `The purchase plan information of the request (${given.join(', ')}) does not match the image ${publisher}, ${offer}, ${sku}.`);
+    throw badRequest(
+      'VMMarketplaceInvalidInput',
+      `The purchase plan information of the request (${given.join(', ')}) does not match the image ${publisher}, ${offer}, ${sku}.`,
+    );
   }
   if (image.withdrawn === true) {
-    throw badRequest('ResourcePurchaseValidationFailed', `User failed validation to purchase resources. Error message: 'Offer with PublisherId: '${publisher}', OfferId: '${offer}', PlanId: '${sku}' was removed from the marketplace for new purchase.'`);
+    throw badRequest(
+      'ResourcePurchaseValidationFailed',
+      `User failed validation to purchase resources. Error message: 'Offer with PublisherId: '${publisher}', OfferId: '${offer}', PlanId: '${sku}' was removed from the marketplace for new purchase.'`,
+    );
   }
   if (world.store.peek(termsKey(publisher, offer, sku)) > 0) return;
   // az asks nobody before it creates, and an account that has used the plan before has accepted: the world of 2021.
@@ -104,6 +145,16 @@ export function checkPlan(world: World, reference: JsonObject, plan: JsonObject 
     'MarketplacePurchaseEligibilityFailed',
     `Marketplace purchase eligibilty check returned errors. See inner errors for details. Legal terms have not been accepted for this item on this subscription. To accept legal terms, please go to the Azure portal or use the marketplace agreements API: publisher ${publisher}, offer ${offer}, plan ${sku}.`,
   );
+}
+
+/** Whether the market knows a plan: an image with terms that is still sold. */
+export function hasTerms(publisher: string, offer: string, plan: string, rules: AzureRules): boolean {
+  const image = findImage(publisher, offer, plan, rules);
+  return image?.plan === true && image.withdrawn !== true;
+}
+
+export function acceptTerms(world: World, publisher: string, offer: string, plan: string): void {
+  if (world.store.peek(termsKey(publisher, offer, plan)) === 0) world.store.count(termsKey(publisher, offer, plan));
 }
 
 /** The agreement document of a plan. */

@@ -1,23 +1,44 @@
+/**
+ * What can be asked of a resource beyond reading and writing it, and what stands under a subscription without being a
+ * resource. The router looks actions up by `type/action` in lower case; each checks its method itself.
+ */
 import type { Effect } from '../operations.ts';
-import type { Resource } from '../store.ts';
 import type { Reply, Request, World } from '../world.ts';
+import type { Action } from './begin.ts';
+import { connectionActions, connectionEffects } from './connection.ts';
+import { deviceActions } from './devices.ts';
+import { routeActions, routeEffects } from './effective-routes.ts';
+import { gatewayActions, gatewayEffects } from './gateway.ts';
+import { subscriptionRoutes } from './providers.ts';
+import { runCommandActions, runCommandEffects } from './run-command.ts';
+import { machineActions, machineEffects } from './virtual-machine.ts';
 
-/** What a request on a path below a resource does; the resource exists. @throws ArmError */
-export type Action = (world: World, resource: Resource, request: Request) => Reply;
+export type { Action } from './begin.ts';
 
-/** A path under `/subscriptions/{id}/providers` that belongs to no resource; the pattern is tried on the whole path. */
-export interface ProviderRoute {
-  readonly method: string;
-  readonly pattern: RegExp;
-  readonly handle: (world: World, request: Request, match: RegExpExecArray) => Reply;
-}
+/** By lower-cased `type/action`, `microsoft.network/virtualnetworkgateways/reset`. */
+export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
+  ...deviceActions,
+  ...gatewayActions,
+  ...connectionActions,
+  ...routeActions,
+  ...machineActions,
+  ...runCommandActions,
+]);
 
-/** By `type/rest of the path` in small letters, whatever the method. */
-export const actions: ReadonlyMap<string, Action> = new Map();
+/** Routes of a subscription; the pattern is matched against the lower-cased, decoded path. */
+export const providerRoutes: readonly {
+  method: string;
+  pattern: RegExp;
+  handle: (world: World, request: Request, match: RegExpExecArray) => Reply;
+}[] = subscriptionRoutes;
 
-export const providerRoutes: readonly ProviderRoute[] = [];
-
-/** The ends of operations that actions begin. */
-export function actionEffects(_world: World): [string, Effect][] {
-  return [];
+/** What has to happen when an action's operation ends, by the operation's kind. */
+export function actionEffects(world: World): [string, Effect][] {
+  return [
+    ...gatewayEffects(world),
+    ...connectionEffects(world),
+    ...routeEffects(world),
+    ...machineEffects(world),
+    ...runCommandEffects(world),
+  ];
 }

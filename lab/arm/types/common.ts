@@ -1,8 +1,10 @@
 import { type Range, parsePrefix } from '../address.ts';
-import { ArmError, badRequest } from '../errors.ts';
-import { canonicalId } from '../ids.ts';
+import { ArmError, badRequest, invalidReference } from '../errors.ts';
+import { canonicalId, parentId } from '../ids.ts';
 import { type Json, type JsonObject, compact, isObject, objectAt, objectsAt, textAt } from '../json.ts';
+import { normalLocation } from '../regions.ts';
 import type { Resource } from '../store.ts';
+import type { Put } from '../world.ts';
 
 /** The request's properties without what the service decides. */
 export function propertiesOf(body: JsonObject): JsonObject {
@@ -36,7 +38,11 @@ export function reference(properties: JsonObject, path: string): JsonObject | un
   if (found === undefined) return undefined;
   const id = textAt(found, 'id');
   if (id === undefined || !id.startsWith('/')) {
-    throw new ArmError(400, 'LinkedInvalidPropertyId', `Property id '${id ?? ''}' at path 'properties.${path}.id' is invalid. Expect fully qualified resource Id that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.`);
+    throw new ArmError(
+      400,
+      'LinkedInvalidPropertyId',
+      `Property id '${id ?? ''}' at path 'properties.${path}.id' is invalid. Expect fully qualified resource Id that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.`,
+    );
   }
   return { id: canonicalId(id) };
 }
@@ -65,8 +71,11 @@ export function readIpConfigurations(properties: JsonObject): JsonObject[] {
 /** A public address may carry what shall happen to it when its VM goes. */
 function publicReference(properties: JsonObject): JsonObject | undefined {
   const found = reference(properties, 'publicIPAddress');
-  const deleteOption = textAt(properties, 'publicIPAddress.properties.deleteOption') ?? textAt(properties, 'publicIPAddress.deleteOption');
-  return found === undefined ? undefined : { ...found, ...(deleteOption === undefined ? {} : { properties: { deleteOption } }) };
+  const deleteOption =
+    textAt(properties, 'publicIPAddress.properties.deleteOption') ?? textAt(properties, 'publicIPAddress.deleteOption');
+  return found === undefined
+    ? undefined
+    : { ...found, ...(deleteOption === undefined ? {} : { properties: { deleteOption } }) };
 }
 
 /** What is kept, with the id of each ipConfiguration. */
@@ -84,6 +93,13 @@ export function ipConfigurationLinks(resource: Resource): { target: string; via:
       .filter((target) => target !== undefined)
       .map((target) => ({ target, via: id })),
   );
+}
+
+/** A subnet has no location of its own. @throws ArmError if its network is in another region */
+export function needSameRegion(put: Put, subnet: string): void {
+  const network = put.world.store.get(parentId(subnet));
+  if (network === undefined || network.body['location'] === normalLocation(textAt(put.body, 'location') ?? '')) return;
+  throw invalidReference(subnet, put.target);
 }
 
 /** One `{id}` per distinct user. */

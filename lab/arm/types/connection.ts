@@ -1,9 +1,11 @@
+import { overlaps } from '../address.ts';
 import { badRequest } from '../errors.ts';
 import { guidOf } from '../guid.ts';
-import { type JsonObject, compact, flagAt, missing, numberAt, objectsAt, textAt } from '../json.ts';
+import { parentId } from '../ids.ts';
+import { type JsonObject, compact, flagAt, missing, numberAt, objectsAt, textAt, textsAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View } from '../world.ts';
-import { hiddenNumber, hiddenText, propertiesOf, reference } from './common.ts';
+import { hiddenNumber, hiddenText, needPrefix, propertiesOf, reference } from './common.ts';
 
 /** Values that Azure takes in a custom policy (azure.md, 5). */
 const policyValues = {
@@ -51,7 +53,7 @@ function readPolicy(policy: JsonObject, index: number, connection: string): Json
     );
   }
   const read = Object.fromEntries(chosen);
-  const mixed = /^GCM/.test(read['ipsecEncryption'] ?? '') || /^GCM/.test(read['ipsecIntegrity'] ?? '');
+  const mixed = [read['ipsecEncryption'], read['ipsecIntegrity']].some((name) => name?.startsWith('GCM') === true);
   if (mixed && read['ipsecEncryption'] !== read['ipsecIntegrity']) {
     throw badRequest(
       'InvalidIpsecPolicy',
@@ -80,6 +82,22 @@ function sharedKey(put: Put, properties: JsonObject): string {
   return checkSharedKey(given, put.target);
 }
 
+/** A site's prefixes must not overlap the network behind the gateway (azure.md, 1.4). */
+function refuseOverlap(put: Put, gatewayId: string, localId: string): void {
+  const gateway = put.world.store.get(gatewayId);
+  const subnet = textAt(gateway?.body, 'properties.ipConfigurations.0.properties.subnet.id') ?? '';
+  const network = put.world.store.get(parentId(subnet));
+  const theirs = textsAt(put.world.store.get(localId)?.body, 'properties.localNetworkAddressSpace.addressPrefixes');
+  for (const ours of textsAt(network?.body, 'properties.addressSpace.addressPrefixes') ?? []) {
+    const clash = theirs?.find((prefix) => overlaps(needPrefix(prefix, localId), needPrefix(ours, network?.id ?? '')));
+    if (clash === undefined) continue;
+    throw badRequest(
+      'LocalNetworkGatewayAddressSpaceOverlap',
+      `Address prefix ${clash} of local network gateway ${localId} overlaps with address prefix ${ours} of virtual network ${network?.id}.`,
+    );
+  }
+}
+
 function prepare(put: Put): Prepared {
   const properties = propertiesOf(put.body);
   const connectionType = oneOf(put, properties, 'connectionType', ['IPsec']);
@@ -95,6 +113,14 @@ function prepare(put: Put): Prepared {
     throw badRequest('InvalidDpdTimeout', `dpdTimeoutSeconds ${dpd} of connection ${put.target} is not in 9 to 3600.`);
   }
   const key = sharedKey(put, properties);
+  const policyBased = flagAt(properties, 'usePolicyBasedTrafficSelectors') ?? false;
+  if (policyBased && policies.length === 0) {
+    throw badRequest(
+      'UsePolicyBasedTrafficSelectorsRequiresIpsecPolicy',
+      `usePolicyBasedTrafficSelectors of connection ${put.target} needs an entry in ipsecPolicies.`,
+    );
+  }
+  refuseOverlap(put, textAt(gateway, 'id') ?? '', textAt(local, 'id') ?? '');
   for (const member of observedMembers) delete properties[member];
   return {
     body: {
@@ -108,7 +134,7 @@ function prepare(put: Put): Prepared {
         ipsecPolicies: policies,
         dpdTimeoutSeconds: dpd,
         enableBgp: flagAt(properties, 'enableBgp') ?? false,
-        usePolicyBasedTrafficSelectors: flagAt(properties, 'usePolicyBasedTrafficSelectors') ?? false,
+        usePolicyBasedTrafficSelectors: policyBased,
         routingWeight: numberAt(properties, 'routingWeight') ?? 0,
         useLocalAzureIpAddress: flagAt(properties, 'useLocalAzureIpAddress') ?? false,
         expressRouteGatewayBypass: flagAt(properties, 'expressRouteGatewayBypass') ?? false,
@@ -164,6 +190,13 @@ export const connectionSpec: TypeSpec = {
   prepare,
   links: connectionLinks,
   // One write at a time per gateway.
-  locks: (connection) => connectionLinks(connection).slice(0, 1).map(({ target }) => target),
+  locks: (connection) =>
+    connectionLinks(connection)
+      .slice(0, 1)
+      .map(({ target }) => target),
   show,
+  // Routes spread from then on (actions/effective-routes.ts).
+  settled: (connection, world) => {
+    connection.hidden = { ...connection.hidden, settledAt: connection.hidden['settledAt'] ?? world.clock.now() };
+  },
 };

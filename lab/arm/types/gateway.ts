@@ -1,11 +1,18 @@
 import { formatAddress, parsePrefix } from '../address.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest, notModelled } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { keyOf, lastName } from '../ids.ts';
 import { type JsonObject, compact, flagAt, missing, numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
-import { hiddenNumber, ipConfigurationLinks, ipConfigurationsOf, propertiesOf, readIpConfigurations } from './common.ts';
+import {
+  hiddenNumber,
+  ipConfigurationLinks,
+  ipConfigurationsOf,
+  needSameRegion,
+  propertiesOf,
+  readIpConfigurations,
+} from './common.ts';
 import { prefixesOf } from './subnet.ts';
 
 /** azure.md, 0: what may be made since 2025-11 and what could be made before. */
@@ -17,7 +24,10 @@ const heldSeconds: readonly [number, number] = [120, 600];
 
 function checkSku(put: Put, sku: string): void {
   if (![...zonedSkus, ...plainSkus, 'Basic', 'Standard', 'HighPerformance'].includes(sku)) {
-    throw badRequest('InvalidGatewaySku', `Gateway SKU ${sku} of ${put.target} is not one of ${[...zonedSkus, ...plainSkus, 'Basic'].join(', ')}.`);
+    throw badRequest(
+      'InvalidGatewaySku',
+      `Gateway SKU ${sku} of ${put.target} is not one of ${[...zonedSkus, ...plainSkus, 'Basic'].join(', ')}.`,
+    );
   }
   const before = textAt(put.existing?.body, 'properties.sku.name');
   if (plainSkus.includes(sku) && put.world.rules === '2026' && before !== sku) {
@@ -28,21 +38,43 @@ function checkSku(put: Put, sku: string): void {
   }
 }
 
+/** A network security group at GatewaySubnet keeps a VPN gateway from working (azure.md, 1.1). */
+function refuseSecurityGroup(put: Put, subnet: Resource): void {
+  const group = textAt(subnet.body, 'properties.networkSecurityGroup.id');
+  if (group === undefined || put.existing !== undefined) return;
+  throw badRequest(
+    'GatewaySubnetWithNetworkSecurityGroup',
+    `Subnet ${subnet.id} used by virtual network gateway ${put.target} has the network security group ${group}, which is not supported.`,
+  );
+}
+
 function checkSubnet(put: Put, subnetId: string): void {
   if (lastName(subnetId).toLowerCase() !== 'gatewaysubnet') {
-    throw badRequest('InvalidSubnetName', `Subnet ${subnetId} used by virtual network gateway ${put.target} must be named GatewaySubnet.`);
+    throw badRequest(
+      'InvalidSubnetName',
+      `Subnet ${subnetId} used by virtual network gateway ${put.target} must be named GatewaySubnet.`,
+    );
   }
   const subnet = put.world.store.get(subnetId);
   if (subnet === undefined) return;
+  refuseSecurityGroup(put, subnet);
   const [prefix = ''] = prefixesOf(subnet);
   if ((parsePrefix(prefix)?.length ?? 32) > 27) {
-    throw badRequest('GatewaySubnetTooSmall', `Subnet ${subnet.id} with address prefix ${prefix} is too small for virtual network gateway ${put.target}. Use /27 or larger.`);
+    throw badRequest(
+      'GatewaySubnetTooSmall',
+      `Subnet ${subnet.id} with address prefix ${prefix} is too small for virtual network gateway ${put.target}. Use /27 or larger.`,
+    );
   }
-  const other = put.world.store.usersOf(subnet.id).find((link) => link.from !== put.target && link.from.includes('/virtualNetworkGateways/'));
+  const other = put.world.store
+    .usersOf(subnet.id)
+    .find((link) => link.from !== put.target && link.from.includes('/virtualNetworkGateways/'));
   if (other === undefined) return;
   const theirs = textAt(put.world.store.get(other.from)?.body, 'properties.gatewayType');
   if (theirs !== (textAt(put.body, 'properties.gatewayType') ?? 'Vpn')) return;
-  throw badRequest('OnlyOneVpnGatewayAllowedPerVirtualNetwork', `Virtual network gateway ${put.target} cannot be created: ${other.from} of the same type is already in subnet ${subnet.id}.`);
+  throw badRequest(
+    'OnlyOneVpnGatewayAllowedPerVirtualNetwork',
+    `Virtual network gateway ${put.target} cannot be created: ${other.from} of the same type is already in subnet ${subnet.id}.`,
+  );
 }
 
 function checkAddress(put: Put, id: string, sku: string, via: string): void {
@@ -50,11 +82,17 @@ function checkAddress(put: Put, id: string, sku: string, via: string): void {
   if (address === undefined) return;
   const other = put.world.store.usersOf(id).find((link) => link.from !== put.target);
   if (other !== undefined) {
-    throw badRequest('PublicIPAddressInUse', `Resource ${via} is referencing public IP address ${id} that is already allocated to resource ${other.via}.`);
+    throw badRequest(
+      'PublicIPAddressInUse',
+      `Resource ${via} is referencing public IP address ${id} that is already allocated to resource ${other.via}.`,
+    );
   }
   if (!zonedSkus.includes(sku)) return;
   if (textAt(address.body, 'sku.name') === 'Basic') {
-    throw badRequest('VmssVpnGatewayPublicIpsMustHaveStandardSku', 'Public IPs associated with VPN Gateways with AZ VPN skus must be of Standard SKU.');
+    throw badRequest(
+      'VmssVpnGatewayPublicIpsMustHaveStandardSku',
+      'Public IPs associated with VPN Gateways with AZ VPN skus must be of Standard SKU.',
+    );
   }
   if ((textsAt(address.body, 'zones') ?? []).length > 0) return;
   throw badRequest(
@@ -69,9 +107,14 @@ function prepare(put: Put): Prepared {
   if (configurations.length === 0) throw missing('properties.ipConfigurations');
   const sku = textAt(properties, 'sku.name') ?? 'VpnGw1';
   checkSku(put, sku);
+  const gatewayType = textAt(properties, 'gatewayType') ?? 'Vpn';
+  if (gatewayType !== 'Vpn') throw notModelled(`virtual network gateways of type ${gatewayType}`);
   const activeActive = flagAt(properties, 'activeActive') ?? flagAt(properties, 'active') ?? false;
   if (activeActive && configurations.length < 2) {
-    throw badRequest('ActiveActiveGatewayRequiresTwoIpConfigurations', `Virtual network gateway ${put.target} is active-active and needs two ipConfigurations.`);
+    throw badRequest(
+      'ActiveActiveGatewayRequiresTwoIpConfigurations',
+      `Virtual network gateway ${put.target} is active-active and needs two ipConfigurations.`,
+    );
   }
   configurations.forEach((configuration, index) => {
     const path = `properties.ipConfigurations[${index}].properties`;
@@ -79,8 +122,9 @@ function prepare(put: Put): Prepared {
     const address = textAt(configuration, 'properties.publicIPAddress.id');
     if (subnet === undefined) throw missing(`${path}.subnet`);
     if (address === undefined) throw missing(`${path}.publicIPAddress`);
+    needSameRegion(put, subnet);
     checkSubnet(put, subnet);
-    checkAddress(put, address, sku, `${put.target}/ipConfigurations/${String(configuration['name'])}`);
+    checkAddress(put, address, sku, `${put.target}/ipConfigurations/${textAt(configuration, 'name')}`);
   });
   const bgp = objectAt(properties, 'bgpSettings');
   for (const member of ['bgpSettings', 'ipConfigurations', 'connections']) delete properties[member];
@@ -89,7 +133,7 @@ function prepare(put: Put): Prepared {
       properties: compact({
         ...properties,
         ipConfigurations: configurations,
-        gatewayType: textAt(properties, 'gatewayType') ?? 'Vpn',
+        gatewayType,
         vpnType: textAt(properties, 'vpnType') ?? 'RouteBased',
         sku: { name: sku, tier: textAt(properties, 'sku.tier') ?? sku, capacity: 2 },
         activeActive,
@@ -98,7 +142,11 @@ function prepare(put: Put): Prepared {
         vpnGatewayGeneration: textAt(properties, 'vpnGatewayGeneration') ?? 'Generation1',
       }),
     },
-    hidden: { asn: numberAt(bgp, 'asn') ?? 65515, apipa: bgpCustom(bgp), epoch: put.existing === undefined ? 1 : hiddenNumber(put.existing, 'epoch') },
+    hidden: {
+      asn: numberAt(bgp, 'asn') ?? 65515,
+      apipa: bgpCustom(bgp),
+      epoch: put.existing === undefined ? 1 : hiddenNumber(put.existing, 'epoch'),
+    },
   };
 }
 

@@ -12,7 +12,10 @@ function prepare(put: Put): Prepared {
   const name = textAt(properties, 'fqdn');
   if (address === undefined && name === undefined) throw missing('properties.gatewayIpAddress');
   if (address !== undefined && parseAddress(address) === null) {
-    throw badRequest('InvalidGatewayIpAddress', `The gateway IP address ${address} of local network gateway ${put.target} is not a valid IPv4 address.`);
+    throw badRequest(
+      'InvalidGatewayIpAddress',
+      `The gateway IP address ${address} of local network gateway ${put.target} is not a valid IPv4 address.`,
+    );
   }
   const prefixes = textsAt(properties, 'localNetworkAddressSpace.addressPrefixes') ?? [];
   for (const prefix of prefixes) needPrefix(prefix, put.target);
@@ -25,7 +28,11 @@ function prepare(put: Put): Prepared {
         bgpSettings:
           bgp === undefined
             ? undefined
-            : { asn: numberAt(bgp, 'asn') ?? 0, bgpPeeringAddress: textAt(bgp, 'bgpPeeringAddress') ?? '', peerWeight: numberAt(bgp, 'peerWeight') ?? 0 },
+            : {
+                asn: numberAt(bgp, 'asn') ?? 0,
+                bgpPeeringAddress: textAt(bgp, 'bgpPeeringAddress') ?? '',
+                peerWeight: numberAt(bgp, 'peerWeight') ?? 0,
+              },
       }),
     },
   };

@@ -6,7 +6,15 @@ import { keyOf, lastName } from '../ids.ts';
 import { type JsonObject, compact, flagAt, isObject, missing, objectAt, textAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
-import { hiddenText, ipConfigurationLinks, ipConfigurationsOf, propertiesOf, readIpConfigurations, reference } from './common.ts';
+import {
+  hiddenText,
+  ipConfigurationLinks,
+  ipConfigurationsOf,
+  needSameRegion,
+  propertiesOf,
+  readIpConfigurations,
+  reference,
+} from './common.ts';
 import { prefixesOf } from './subnet.ts';
 
 /** Private addresses in use in a subnet, with who has them. */
@@ -22,26 +30,40 @@ function addressesIn(world: World, subnet: string, except: string): Map<string, 
   return taken;
 }
 
-function checkStatic(address: string, prefixes: readonly string[], taken: ReadonlyMap<string, string>, via: string): void {
+function checkStatic(
+  address: string,
+  prefixes: readonly string[],
+  taken: ReadonlyMap<string, string>,
+  via: string,
+): void {
   const home = prefixes.find((prefix) => contains(prefix, address));
   if (parseAddress(address) === null) {
     throw badRequest('InvalidIPAddress', `IP address ${address} in ipConfiguration ${via} is invalid.`);
   }
   if (home === undefined) {
-    throw badRequest('PrivateIPAddressNotInSubnet', `Private static IP address ${address} does not belong to the range of subnet prefix ${prefixes.join(', ')}.`);
+    throw badRequest(
+      'PrivateIPAddressNotInSubnet',
+      `Private static IP address ${address} does not belong to the range of subnet prefix ${prefixes.join(', ')}.`,
+    );
   }
   if (reserved(home, address)) {
-    throw badRequest('PrivateIPAddressInReservedRange', `Private static IP address ${address} falls within reserved range of subnet prefix ${home}.`);
+    throw badRequest(
+      'PrivateIPAddressInReservedRange',
+      `Private static IP address ${address} falls within reserved range of subnet prefix ${home}.`,
+    );
   }
   const holder = taken.get(address);
   if (holder !== undefined) {
-    throw badRequest('PrivateIPAddressIsAllocated', `IP configuration ${via} is using the private IP address ${address} which is already allocated to resource ${holder}.`);
+    throw badRequest(
+      'PrivateIPAddressIsAllocated',
+      `IP configuration ${via} is using the private IP address ${address} which is already allocated to resource ${holder}.`,
+    );
   }
 }
 
 /** Gives a configuration its address and judges the one it asks for. */
 function settle(put: Put, configuration: JsonObject, index: number): JsonObject {
-  const via = `${put.target}/ipConfigurations/${String(configuration['name'])}`;
+  const via = `${put.target}/ipConfigurations/${textAt(configuration, 'name')}`;
   const properties = objectAt(configuration, 'properties') ?? {};
   const subnetId = textAt(properties, 'subnet.id');
   if (subnetId === undefined) throw missing(`properties.ipConfigurations[${index}].properties.subnet`);
@@ -50,22 +72,40 @@ function settle(put: Put, configuration: JsonObject, index: number): JsonObject 
   const primary = flagAt(properties, 'primary') ?? index === 0;
   if (subnet === undefined) return configuration;
   if (lastName(subnet.id) === 'GatewaySubnet') {
-    throw badRequest('ResourceNotAllowedInGatewaySubnet', `Network interface ${put.target} cannot be placed in subnet ${subnet.id}: it is reserved for virtual network gateways.`);
+    throw badRequest(
+      'ResourceNotAllowedInGatewaySubnet',
+      `Network interface ${put.target} cannot be placed in subnet ${subnet.id}: it is reserved for virtual network gateways.`,
+    );
   }
+  needSameRegion(put, subnetId);
   refuseForeignAddress(put, properties, via);
   const taken = addressesIn(put.world, subnet.id, put.target);
   const prefixes = prefixesOf(subnet);
   const wanted = textAt(properties, 'privateIPAddress');
   if (method === 'Static' && wanted === undefined) {
-    throw badRequest('PrivateIPAddressRequired', `ipConfiguration ${via} has the allocation method Static but no private IP address.`);
+    throw badRequest(
+      'PrivateIPAddressRequired',
+      `ipConfiguration ${via} has the allocation method Static but no private IP address.`,
+    );
   }
   if (method === 'Static' && wanted !== undefined) checkStatic(wanted, prefixes, taken, via);
-  const before = put.existing === undefined ? undefined : ipConfigurationsOf(put.existing).find((found) => found.id === via);
-  const kept = textAt(before?.properties, 'subnet.id') === subnetId ? textAt(before?.properties, 'privateIPAddress') : undefined;
-  const address = method === 'Static' && wanted !== undefined ? wanted : (kept ?? freePrivateAddress(prefixes, new Set(taken.keys()), subnet.name));
+  const before =
+    put.existing === undefined ? undefined : ipConfigurationsOf(put.existing).find((found) => found.id === via);
+  const kept =
+    textAt(before?.properties, 'subnet.id') === subnetId ? textAt(before?.properties, 'privateIPAddress') : undefined;
+  const address =
+    method === 'Static' && wanted !== undefined
+      ? wanted
+      : (kept ?? freePrivateAddress(prefixes, new Set(taken.keys()), subnet.name));
   return {
     ...configuration,
-    properties: { ...properties, privateIPAllocationMethod: method, privateIPAddress: address, primary, privateIPAddressVersion: 'IPv4' },
+    properties: {
+      ...properties,
+      privateIPAllocationMethod: method,
+      privateIPAddress: address,
+      primary,
+      privateIPAddressVersion: 'IPv4',
+    },
   };
 }
 
@@ -74,16 +114,23 @@ function refuseForeignAddress(put: Put, properties: JsonObject, via: string): vo
   if (address === undefined) return;
   const other = put.world.store.usersOf(address).find((link) => link.from !== put.target);
   if (other === undefined) return;
-  throw badRequest('PublicIPAddressInUse', `Resource ${via} is referencing public IP address ${address} that is already allocated to resource ${other.via}.`);
+  throw badRequest(
+    'PublicIPAddressInUse',
+    `Resource ${via} is referencing public IP address ${address} that is already allocated to resource ${other.via}.`,
+  );
 }
 
 function prepare(put: Put): Prepared {
   const properties = propertiesOf(put.body);
   const configurations = readIpConfigurations(properties);
   if (configurations.length === 0) throw missing('properties.ipConfigurations');
-  for (const member of ['virtualMachine', 'macAddress', 'primary', 'ipConfigurations', 'tapConfigurations']) delete properties[member];
+  for (const member of ['virtualMachine', 'macAddress', 'primary', 'ipConfigurations', 'tapConfigurations'])
+    delete properties[member];
   const seed = put.world.draw(`mac/${keyOf(put.target)}/${put.world.store.usersOf(put.target).length}`);
-  const tail = Math.floor(seed * 2 ** 24).toString(16).toUpperCase().padStart(6, '0');
+  const tail = Math.floor(seed * 2 ** 24)
+    .toString(16)
+    .toUpperCase()
+    .padStart(6, '0');
   const mac = `00-0D-3A-${tail.slice(0, 2)}-${tail.slice(2, 4)}-${tail.slice(4)}`;
   return {
     body: {

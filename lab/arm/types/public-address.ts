@@ -29,7 +29,8 @@ function checkSku(put: Put, sku: string, method: string): void {
 function checkZones(put: Put): void {
   const before = textsAt(put.existing?.body, 'zones') ?? [];
   const wanted = textsAt(put.body, 'zones') ?? [];
-  if (put.existing === undefined || (before.length === wanted.length && before.every((zone) => wanted.includes(zone)))) return;
+  if (put.existing === undefined || (before.length === wanted.length && before.every((zone) => wanted.includes(zone))))
+    return;
   throw badRequest(
     'ResourceAvailabilityZonesCannotBeModified',
     `Resource ${put.target} has an existing availability zone constraint ${before.join(', ') || '(none)'} and the request has availability zone constraint ${wanted.join(', ') || '(none)'}, which do not match. Zones cannot be added/updated/removed once the resource is created. The resource cannot be updated from regional to zonal or vice-versa.`,
@@ -45,9 +46,13 @@ function prepare(put: Put): Prepared {
   checkSku(put, sku, method);
   checkZones(put);
   const version = textAt(properties, 'publicIPAddressVersion') ?? 'IPv4';
-  if (version !== 'IPv4') throw new ArmError(501, 'NotModelled', `The lab does not model public addresses of version ${version}.`);
+  if (version !== 'IPv4')
+    throw new ArmError(501, 'NotModelled', `The lab does not model public addresses of version ${version}.`);
+  const label = textAt(properties, 'dnsSettings.domainNameLabel');
   const location = normalLocation(textAt(put.body, 'location') ?? '');
-  const address = hiddenText(put.existing ?? { hidden: {} } as Resource, 'address') ?? freePublicAddress(put.world, put.target, location);
+  const address =
+    hiddenText(put.existing ?? ({ hidden: {} } as Resource), 'address') ??
+    freePublicAddress(put.world, put.target, location);
   return {
     body: {
       sku: { name: sku, tier: textAt(put.body, 'sku.tier') ?? 'Regional' },
@@ -56,6 +61,8 @@ function prepare(put: Put): Prepared {
         publicIPAllocationMethod: method,
         publicIPAddressVersion: version,
         idleTimeoutInMinutes: numberAt(properties, 'idleTimeoutInMinutes') ?? 4,
+        dnsSettings:
+          label === undefined ? undefined : { domainNameLabel: label, fqdn: `${label}.${location}.cloudapp.azure.com` },
         ipTags: properties['ipTags'] ?? [],
       }),
     },

@@ -11,7 +11,10 @@ const protocols = ['*', 'Tcp', 'Udp', 'Icmp', 'Esp', 'Ah'];
 function oneOf(rule: string, member: string, value: string, allowed: readonly string[]): string {
   const found = allowed.find((item) => item.toLowerCase() === value.toLowerCase());
   if (found !== undefined) return found;
-  throw badRequest(`SecurityRuleInvalid${member}`, `Security rule ${rule} has invalid ${member}. Value provided: ${value}. Allowed values: ${allowed.join(', ')}.`);
+  throw badRequest(
+    `SecurityRuleInvalid${member}`,
+    `Security rule ${rule} has invalid ${member}. Value provided: ${value}. Allowed values: ${allowed.join(', ')}.`,
+  );
 }
 
 function checkPrefixes(rule: string, properties: JsonObject, side: 'source' | 'destination'): void {
@@ -19,12 +22,19 @@ function checkPrefixes(rule: string, properties: JsonObject, side: 'source' | 'd
   const several = (properties[`${side}AddressPrefixes`] ?? []) as Json[];
   const all = [...(single === undefined || single === '' ? [] : [single]), ...several];
   for (const prefix of all) {
-    const valid = typeof prefix === 'string' && (prefix === '*' || /^[A-Za-z][\w.]*$/.test(prefix) || parsePrefix(prefix) !== null);
+    const valid =
+      typeof prefix === 'string' && (prefix === '*' || /^[A-Za-z][\w.]*$/.test(prefix) || parsePrefix(prefix) !== null);
     if (valid) continue;
-    throw badRequest('SecurityRuleInvalidAddressPrefix', `Security rule has invalid Address prefix. Value provided: ${String(prefix)}`);
+    throw badRequest(
+      'SecurityRuleInvalidAddressPrefix',
+      `Security rule has invalid Address prefix. Value provided: ${JSON.stringify(prefix)}`,
+    );
   }
   if (all.length === 0) {
-    throw badRequest('SecurityRuleParameterNotSpecified', `Required security rule parameters are missing for security rule with Id: ${rule}. Security rule must specify ${side === 'source' ? 'SourceAddressPrefix' : 'DestinationAddressPrefix'}.`);
+    throw badRequest(
+      'SecurityRuleParameterNotSpecified',
+      `Required security rule parameters are missing for security rule with Id: ${rule}. Security rule must specify ${side === 'source' ? 'SourceAddressPrefix' : 'DestinationAddressPrefix'}.`,
+    );
   }
 }
 
@@ -32,9 +42,15 @@ function checkPorts(rule: string, properties: JsonObject, side: 'source' | 'dest
   const single = textAt(properties, `${side}PortRange`);
   const several = (properties[`${side}PortRanges`] ?? []) as Json[];
   for (const range of [...(single === undefined ? [] : [single]), ...several]) {
-    const [, low, high] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(String(range)) ?? [];
-    const valid = range === '*' || (low !== undefined && Number(high ?? low) <= 65535 && Number(low) <= Number(high ?? low));
-    if (!valid) throw badRequest('SecurityRuleInvalidPortRange', `Security rule ${rule} has invalid Port range. Value provided: ${String(range)}. Value should be an integer OR integer range with '-' delimiter. Valid range 0-65535.`);
+    const [, low, high] =
+      /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(typeof range === 'string' ? range : JSON.stringify(range)) ?? [];
+    const valid =
+      range === '*' || (low !== undefined && Number(high ?? low) <= 65535 && Number(low) <= Number(high ?? low));
+    if (!valid)
+      throw badRequest(
+        'SecurityRuleInvalidPortRange',
+        `Security rule ${rule} has invalid Port range. Value provided: ${JSON.stringify(range)}. Value should be an integer OR integer range with '-' delimiter. Valid range 0-65535.`,
+      );
   }
 }
 
@@ -45,7 +61,10 @@ export function readRule(group: string, entry: JsonObject): JsonObject {
   const properties = objectAt(entry, 'properties') ?? {};
   const priority = numberAt(properties, 'priority') ?? 0;
   if (!Number.isInteger(priority) || priority < 100 || priority > 4096) {
-    throw badRequest('SecurityRuleInvalidPriority', `Security rule has invalid Priority. Value provided: ${priority} Allowed range 100-4096.`);
+    throw badRequest(
+      'SecurityRuleInvalidPriority',
+      `Security rule has invalid Priority. Value provided: ${priority} Allowed range 100-4096.`,
+    );
   }
   checkPrefixes(id, properties, 'source');
   checkPrefixes(id, properties, 'destination');
@@ -69,10 +88,13 @@ export function refuseRuleClash(rules: readonly JsonObject[]): void {
   const seen = new Map<string, string>();
   for (const rule of rules) {
     const key = `${textAt(rule, 'properties.direction')}/${numberAt(rule, 'properties.priority')}`;
-    const name = String(rule['name']);
+    const name = textAt(rule, 'name') ?? '';
     const other = seen.get(key);
     if (other !== undefined) {
-      throw conflict('SecurityRuleConflict', `Security rule ${name} conflicts with rule ${other}. Rules cannot have the same Priority and Direction.`);
+      throw conflict(
+        'SecurityRuleConflict',
+        `Security rule ${name} conflicts with rule ${other}. Rules cannot have the same Priority and Direction.`,
+      );
     }
     seen.set(key, name);
   }
@@ -86,7 +108,14 @@ function prepare(put: Put): Prepared {
   return { body: { properties: { ...properties, securityRules: rules } } };
 }
 
-function defaultRule(name: string, priority: number, access: string, direction: string, source: string, destination: string): JsonObject {
+function defaultRule(
+  name: string,
+  priority: number,
+  access: string,
+  direction: string,
+  source: string,
+  destination: string,
+): JsonObject {
   return {
     name,
     properties: {
@@ -113,14 +142,25 @@ export const defaultRules: readonly JsonObject[] = [
 ];
 
 /** A rule as a GET shows it. */
-export function showRule(group: Resource, rule: JsonObject, kind: 'securityRules' | 'defaultSecurityRules'): JsonObject {
-  const id = `${group.id}/${kind}/${String(rule['name'])}`;
+export function showRule(
+  group: Resource,
+  rule: JsonObject,
+  kind: 'securityRules' | 'defaultSecurityRules',
+): JsonObject {
+  const id = `${group.id}/${kind}/${textAt(rule, 'name')}`;
   return {
     name: rule['name'],
     id,
     etag: `W/"${guidOf(`${id}/${group.revision}`)}"`,
     type: `Microsoft.Network/networkSecurityGroups/${kind}`,
-    properties: { provisioningState: group.state, sourceAddressPrefixes: [], destinationAddressPrefixes: [], sourcePortRanges: [], destinationPortRanges: [], ...objectAt(rule, 'properties') },
+    properties: {
+      provisioningState: group.state,
+      sourceAddressPrefixes: [],
+      destinationAddressPrefixes: [],
+      sourcePortRanges: [],
+      destinationPortRanges: [],
+      ...objectAt(rule, 'properties'),
+    },
   };
 }
 

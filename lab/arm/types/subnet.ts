@@ -49,7 +49,11 @@ export function prepareSubnet(
     );
   }
   refuseMoveInUse(put, prefixes, name);
-  return { body: { properties: compact({ ...properties, networkSecurityGroup: reference(properties, 'networkSecurityGroup') }) } };
+  return {
+    body: {
+      properties: compact({ ...properties, networkSecurityGroup: reference(properties, 'networkSecurityGroup') }),
+    },
+  };
 }
 
 function refuseMoveInUse(put: Put, prefixes: readonly string[], name: string): void {

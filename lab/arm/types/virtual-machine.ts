@@ -2,15 +2,19 @@ import { badRequest, conflict } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { keyOf, lastName, parseId } from '../ids.ts';
 import { type JsonObject, at, compact, missing, needText, objectAt, objectsAt, textAt } from '../json.ts';
-import { checkImage, checkPlan, imageVersion } from '../images.ts';
+import { checkImage, checkPlan, imageVersion, osOfImage } from '../images.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
-import { hiddenText, propertiesOf } from './common.ts';
+import { hiddenText, ipConfigurationsOf, propertiesOf } from './common.ts';
 
 /** Only what a router VM's agent or Azure can tell; the host's own clock starts at `bootedAt`. */
 export type Power = 'starting' | 'running' | 'stopped' | 'deallocated';
 
 export const powerOf = (vm: Resource): Power => (hiddenText(vm, 'power') as Power | null) ?? 'deallocated';
+
+/** Its image decides what a VM is. */
+export const osOf = (vm: Resource): 'ios-xe' | 'linux' =>
+  osOfImage(objectAt(vm.body, 'properties.storageProfile.imageReference'));
 
 /** Switches a VM; the caller commits. */
 export function setPower(world: World, vm: Resource, power: Power): void {
@@ -57,11 +61,19 @@ function interfacesOf(put: Put, properties: JsonObject): JsonObject[] {
   return given.map((entry) => {
     const id = needText(entry, 'id');
     if (parseId(id) === null) {
-      throw badRequest('LinkedInvalidPropertyId', `Property id '${id}' at path 'properties.networkProfile.networkInterfaces[0].id' is invalid.`);
+      throw badRequest(
+        'LinkedInvalidPropertyId',
+        `Property id '${id}' at path 'properties.networkProfile.networkInterfaces[0].id' is invalid.`,
+      );
     }
-    const other = put.world.store.usersOf(id).find((link) => link.from.includes('/virtualMachines/') && link.from !== put.target);
+    const other = put.world.store
+      .usersOf(id)
+      .find((link) => link.from.includes('/virtualMachines/') && link.from !== put.target);
     if (other !== undefined) {
-      throw badRequest('NicInUse', `Network Interface ${id} is used by existing resource ${other.from}. Only one virtual machine may use a network interface.`);
+      throw badRequest(
+        'NicInUse',
+        `Network Interface ${id} is used by existing resource ${other.from}. Only one virtual machine may use a network interface.`,
+      );
     }
     return compact({ ...entry, properties: objectAt(entry, 'properties') });
   });
@@ -71,9 +83,23 @@ function diskId(put: Put, name: string): string {
   return `${put.target.split('/').slice(0, 5).join('/')}/providers/Microsoft.Compute/disks/${name}`;
 }
 
+/** A disk that an earlier VM left behind is not taken over in silence. */
+function refuseTakenDisk(put: Put, id: string): void {
+  if (put.existing !== undefined || put.world.store.get(id) === undefined) return;
+  throw conflict(
+    'ConflictingUserInput',
+    `Disk ${lastName(id)} already exists in resource group ${put.id.group}. Only CreateOption.Attach is supported.`,
+  );
+}
+
 function refuseFixedChange(put: Put, properties: JsonObject): void {
   if (put.existing === undefined) return;
-  for (const path of ['priority', 'osProfile.computerName', 'osProfile.adminUsername', 'storageProfile.imageReference.sku']) {
+  for (const path of [
+    'priority',
+    'osProfile.computerName',
+    'osProfile.adminUsername',
+    'storageProfile.imageReference.sku',
+  ]) {
     const before = textAt(put.existing.body, `properties.${path}`);
     const wanted = textAt(properties, path);
     if (wanted === undefined || before === wanted) continue;
@@ -95,13 +121,17 @@ function prepare(put: Put): Prepared {
   needText(osProfile, 'adminUsername');
   checkKeys(osProfile, put.target);
   checkSpot(properties);
-  checkImage(put.world, image, put.world.rules);
+  checkImage(image, put.world.rules);
   checkPlan(put.world, image, objectAt(put.body, 'plan'));
   refuseFixedChange(put, properties);
   const interfaces = interfacesOf(put, properties);
   const disk = objectAt(properties, 'storageProfile.osDisk') ?? {};
   const existingDisk = textAt(put.existing?.body, 'properties.storageProfile.osDisk.name');
-  const name = textAt(disk, 'name') ?? existingDisk ?? `${lastName(put.target)}_OsDisk_1_${guidOf(put.target).replaceAll('-', '')}`;
+  const name =
+    textAt(disk, 'name') ??
+    existingDisk ??
+    `${lastName(put.target)}_OsDisk_1_${guidOf(put.target).replaceAll('-', '')}`;
+  refuseTakenDisk(put, diskId(put, name));
   const safe = { ...osProfile };
   delete safe['adminPassword'];
   delete safe['customData'];
@@ -112,10 +142,12 @@ function prepare(put: Put): Prepared {
       identity: put.body['identity'],
       properties: compact({
         ...properties,
-        vmId: guidOf(`vm/${put.target}/${put.existing?.generation ?? put.world.store.peek(`generation ${keyOf(put.target)}`) + 1}`),
+        vmId: guidOf(
+          `vm/${put.target}/${put.existing?.generation ?? put.world.store.peek(`generation ${keyOf(put.target)}`) + 1}`,
+        ),
         storageProfile: {
           ...objectAt(properties, 'storageProfile'),
-          imageReference: { ...image, exactVersion: imageVersion(image) },
+          imageReference: { ...image, exactVersion: imageVersion(image, put.world.rules) },
           osDisk: {
             osType: 'Linux',
             caching: 'ReadWrite',
@@ -123,13 +155,18 @@ function prepare(put: Put): Prepared {
             diskSizeGB: 30,
             ...disk,
             name,
-            managedDisk: { storageAccountType: 'Standard_LRS', ...objectAt(disk, 'managedDisk'), id: diskId(put, name) },
+            managedDisk: {
+              storageAccountType: 'Standard_LRS',
+              ...objectAt(disk, 'managedDisk'),
+              id: diskId(put, name),
+            },
           },
           dataDisks: [],
         },
         osProfile: { secrets: [], allowExtensionOperations: true, ...safe },
         networkProfile: { networkInterfaces: interfaces },
-        timeCreated: textAt(put.existing?.body, 'properties.timeCreated') ?? new Date(put.world.clock.now()).toISOString(),
+        timeCreated:
+          textAt(put.existing?.body, 'properties.timeCreated') ?? new Date(put.world.clock.now()).toISOString(),
       }),
     }),
     ...(put.existing === undefined ? { hidden: { power: 'starting', bootedAt: null } } : {}),
@@ -137,9 +174,9 @@ function prepare(put: Put): Prepared {
 }
 
 /** The OS disk is made with its VM. */
-function accepted(vm: Resource, world: World): void {
+function accepted(vm: Resource, world: World, created: boolean): void {
   const id = textAt(vm.body, 'properties.storageProfile.osDisk.managedDisk.id') ?? '';
-  if (world.store.get(id) !== undefined) return;
+  if (!created) return;
   world.store.save({
     id,
     type: 'Microsoft.Compute/disks',
@@ -149,10 +186,12 @@ function accepted(vm: Resource, world: World): void {
     body: compact({
       location: vm.body['location'],
       tags: vm.body['tags'],
-      sku: { name: textAt(vm.body, 'properties.storageProfile.osDisk.managedDisk.storageAccountType') ?? 'Standard_LRS' },
+      sku: {
+        name: textAt(vm.body, 'properties.storageProfile.osDisk.managedDisk.storageAccountType') ?? 'Standard_LRS',
+      },
       properties: { osType: 'Linux', creationData: { createOption: 'FromImage' }, diskSizeGB: 30 },
     }),
-    hidden: {},
+    hidden: { owner: vm.id },
     revision: 0,
   });
 }
@@ -162,7 +201,13 @@ function removing(vm: Resource, world: World): void {
   const disk = objectAt(vm.body, 'properties.storageProfile.osDisk');
   if (textAt(disk, 'deleteOption') === 'Delete') world.store.remove(textAt(disk, 'managedDisk.id') ?? '');
   for (const nic of objectsAt(vm.body, 'properties.networkProfile.networkInterfaces') ?? []) {
-    if (textAt(nic, 'properties.deleteOption') === 'Delete') world.store.remove(textAt(nic, 'id') ?? '');
+    const found = world.store.get(textAt(nic, 'id') ?? '');
+    if (found === undefined || textAt(nic, 'properties.deleteOption') !== 'Delete') continue;
+    for (const { properties } of ipConfigurationsOf(found)) {
+      const gone = textAt(properties, 'publicIPAddress.properties.deleteOption') === 'Delete';
+      if (gone) world.store.remove(textAt(properties, 'publicIPAddress.id') ?? '');
+    }
+    world.store.remove(found.id);
   }
 }
 
@@ -196,9 +241,10 @@ export const virtualMachineSpec: TypeSpec = {
   etag: true,
   prepare,
   links: (vm) => {
-    const disk = textAt(vm.body, 'properties.storageProfile.osDisk.managedDisk.id');
+    // Not the disk: it comes with the VM and knows it as its owner.
     const nics = objectsAt(vm.body, 'properties.networkProfile.networkInterfaces') ?? [];
-    return [disk, ...nics.map((nic) => textAt(nic, 'id'))]
+    return nics
+      .map((nic) => textAt(nic, 'id'))
       .filter((target) => target !== undefined)
       .map((target) => ({ target, via: vm.id }));
   },

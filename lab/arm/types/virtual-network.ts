@@ -1,8 +1,8 @@
 import { overlaps, within } from '../address.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest, invalidReference } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { keyOf } from '../ids.ts';
-import { type JsonObject, missing, needText, objectsAt, textsAt } from '../json.ts';
+import { type JsonObject, missing, needText, objectsAt, textAt, textsAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import { needPrefix, propertiesOf } from './common.ts';
@@ -12,14 +12,20 @@ function checkAddressSpace(put: Put, prefixes: readonly string[]): void {
   const ranges = prefixes.map((prefix) => needPrefix(prefix, put.target));
   ranges.forEach((range, index) => {
     if (ranges.slice(index + 1).some((other) => overlaps(range, other))) {
-      throw badRequest('OverlappingAddressPrefixes', `The address prefixes of virtual network ${put.target} overlap each other.`);
+      throw badRequest(
+        'OverlappingAddressPrefixes',
+        `The address prefixes of virtual network ${put.target} overlap each other.`,
+      );
     }
   });
   for (const subnet of put.world.store.children(put.target)) {
     for (const prefix of prefixesOf(subnet)) {
       const inner = needPrefix(prefix, subnet.id);
       if (ranges.some((range) => within(inner, range))) continue;
-      throw badRequest('InUsePrefixCannotBeDeleted', `IpPrefix ${prefix} on Subnet ${subnet.name} is in use and cannot be deleted.`);
+      throw badRequest(
+        'InUsePrefixCannotBeDeleted',
+        `IpPrefix ${prefix} on Subnet ${subnet.name} is in use and cannot be deleted.`,
+      );
     }
   }
 }
@@ -38,6 +44,8 @@ function prepareSubnets(put: Put, prefixes: readonly string[]): JsonObject[] | u
     const target = `${put.target}/subnets/${name}`;
     const existing = put.world.store.get(target);
     const prepared = prepareSubnet({ ...put, target, body: subnet, existing }, prefixes, taken);
+    const group = textAt(prepared.body, 'properties.networkSecurityGroup.id');
+    if (group !== undefined && put.world.store.get(group) === undefined) throw invalidReference(group, target);
     taken.push({ name, prefixes: prefixesOf({ body: prepared.body }) });
     return { ...prepared.body, name };
   });
@@ -58,15 +66,17 @@ function accepted(vnet: Resource, world: World): void {
   const wanted = objectsAt(vnet.hidden, 'subnets');
   delete vnet.hidden['subnets'];
   if (wanted === undefined) return;
-  const names = new Set(wanted.map((subnet) => String(subnet['name']).toLowerCase()));
-  for (const child of world.store.children(vnet.id)) if (!names.has(child.name.toLowerCase())) world.store.remove(child.id);
-  for (const { name, ...body } of wanted) {
-    const id = `${vnet.id}/subnets/${String(name)}`;
+  const names = new Set(wanted.map((subnet) => textAt(subnet, 'name')?.toLowerCase()));
+  for (const child of world.store.children(vnet.id))
+    if (!names.has(child.name.toLowerCase())) world.store.remove(child.id);
+  for (const { name: given, ...body } of wanted) {
+    const name = typeof given === 'string' ? given : '';
+    const id = `${vnet.id}/subnets/${name}`;
     const existing = world.store.get(id);
     world.store.save({
       id: existing?.id ?? id,
       type: 'Microsoft.Network/virtualNetworks/subnets',
-      name: existing?.name ?? String(name),
+      name: existing?.name ?? name,
       generation: existing?.generation ?? world.store.count(`generation ${keyOf(id)}`),
       state: 'Updating',
       body,
@@ -89,7 +99,9 @@ function show({ world, resource }: View): JsonObject {
     resourceGuid: guidOf(`${resource.id}/${resource.generation}`),
     subnets: world.store.children(resource.id).map((subnet) => showSubnet(world, subnet)),
     virtualNetworkPeerings: [],
-    enableDdosProtection: resource.body['properties'] !== undefined && (resource.body['properties'] as JsonObject)['enableDdosProtection'] === true,
+    enableDdosProtection:
+      resource.body['properties'] !== undefined &&
+      (resource.body['properties'] as JsonObject)['enableDdosProtection'] === true,
   };
 }
 

@@ -1,0 +1,130 @@
+/** Which routes a NIC really has: the network's own, Azure's defaults, and those of the sites behind its gateways. */
+import { badRequest } from '../errors.ts';
+import { keyOf, parentId } from '../ids.ts';
+import { type Json, type JsonObject, flagAt, textAt, textsAt } from '../json.ts';
+import type { Effect } from '../operations.ts';
+import { longReply } from '../replies.ts';
+import type { Resource } from '../store.ts';
+import { hiddenNumber, ipConfigurationsOf } from '../types/common.ts';
+import { bgpAddressesOf } from '../types/gateway.ts';
+import { vmOf } from '../types/network-interface.ts';
+import { powerOf } from '../types/virtual-machine.ts';
+import type { Range, Reply, Request, World } from '../world.ts';
+import { type Action, begin, needMethod } from './begin.ts';
+
+const askSeconds: Range = [2, 5];
+
+/** How long after a connection was made its routes reach the NICs, in seconds of Azure time. */
+const propagationSeconds: Range = [15, 60];
+
+/** Ranges that Azure drops unless the network itself has them. */
+const dropped = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'];
+
+/** @throws ArmError 400 unless the NIC belongs to a running VM (azure.md, 1.4). */
+function effectiveRouteTable(world: World, nic: Resource, request: Request): Reply {
+  needMethod(request, 'POST');
+  const vm = vmOf(world, nic.id);
+  if (vm === undefined) {
+    throw badRequest(
+      'NetworkInterfaceNotAttachedToVirtualMachine',
+      `Effective routes of network interface ${nic.id} cannot be read: it is not attached to a virtual machine.`,
+    );
+  }
+  if (powerOf(vm) !== 'running') {
+    throw badRequest(
+      'VirtualMachineNotRunning',
+      `Effective routes of network interface ${nic.id} cannot be read: virtual machine ${vm.id} is not running.`,
+    );
+  }
+  const operation = begin(world, nic, {
+    kind: 'effective-routes',
+    name: 'GetEffectiveRouteTableOperation',
+    locks: [],
+    hintSeconds: 10,
+    seconds: askSeconds,
+  });
+  return longReply(world, request, operation, 202, null);
+}
+
+function route(
+  source: string,
+  prefixes: readonly string[],
+  nextHopType: string,
+  nextHops: readonly string[] = [],
+): JsonObject {
+  return {
+    source,
+    state: 'Active',
+    addressPrefix: [...prefixes],
+    nextHopType,
+    nextHopIpAddress: [...nextHops],
+    disableBgpRoutePropagation: false,
+  };
+}
+
+function networkOf(world: World, resource: Resource): string {
+  const [first] = ipConfigurationsOf(resource);
+  const subnet = world.store.get(textAt(first?.properties, 'subnet.id') ?? '');
+  return subnet === undefined ? '' : parentId(subnet.id);
+}
+
+function sitePrefixes(world: World, connection: Resource): string[] {
+  const local = world.store.get(textAt(connection.body, 'properties.localNetworkGateway2.id') ?? '');
+  const peer = textAt(local?.body, 'properties.bgpSettings.bgpPeeringAddress') ?? '';
+  const speaksBgp = flagAt(connection.body, 'properties.enableBgp') === true && peer !== '';
+  return [
+    ...(textsAt(local?.body, 'properties.localNetworkAddressSpace.addressPrefixes') ?? []),
+    ...(speaksBgp ? [`${peer}/32`] : []),
+  ];
+}
+
+/** A connection's routes stand from a while after its creation until it goes. */
+function hasSpread(world: World, connection: Resource): boolean {
+  const settledAt = hiddenNumber(connection, 'settledAt');
+  if (settledAt === 0 || connection.state === 'Failed' || connection.state === 'Deleting') return false;
+  const [least, most] = propagationSeconds;
+  const drawn = world.draw(`routes/${keyOf(connection.id)}/${connection.generation}`);
+  return world.clock.now() >= settledAt + world.clock.scaled((least + (most - least) * drawn) * 1000);
+}
+
+function learnedRoutes(world: World, network: string): Json[] {
+  return world.store.list('Microsoft.Network/connections').flatMap((connection) => {
+    const gateway = world.store.get(textAt(connection.body, 'properties.virtualNetworkGateway1.id') ?? '');
+    if (gateway === undefined || keyOf(networkOf(world, gateway)) !== keyOf(network)) return [];
+    if (!hasSpread(world, connection)) return [];
+    const hops = bgpAddressesOf(gateway, world);
+    return sitePrefixes(world, connection).map((prefix) =>
+      route('VirtualNetworkGateway', [prefix], 'VirtualNetworkGateway', hops),
+    );
+  });
+}
+
+/** As Azure answers it: `{value: [{source, state, addressPrefix[], nextHopType, nextHopIpAddress[]}]}`. */
+function effectiveRoutes(world: World, nic: Resource): JsonObject {
+  const network = networkOf(world, nic);
+  const own = textsAt(world.store.get(network)?.body, 'properties.addressSpace.addressPrefixes') ?? [];
+  return {
+    value: [
+      route('Default', own, 'VnetLocal'),
+      ...learnedRoutes(world, network),
+      route('Default', ['0.0.0.0/0'], 'Internet'),
+      ...dropped.filter((prefix) => !own.includes(prefix)).map((prefix) => route('Default', [prefix], 'None')),
+    ],
+  };
+}
+
+export const routeActions: readonly [string, Action][] = [
+  ['microsoft.network/networkinterfaces/effectiveroutetable', effectiveRouteTable],
+];
+
+export function routeEffects(world: World): [string, Effect][] {
+  return [
+    [
+      'effective-routes',
+      (operation) => {
+        const nic = world.store.get(operation.target);
+        return nic === undefined ? { value: [] } : effectiveRoutes(world, nic);
+      },
+    ],
+  ];
+}

@@ -1,0 +1,45 @@
+import { textAt } from '../json.ts';
+import type { Effect, Operation } from '../operations.ts';
+import { longReply } from '../replies.ts';
+import { refuseIfBusy, showResource } from '../resources.ts';
+import type { Resource } from '../store.ts';
+import { hiddenNumber } from '../types/common.ts';
+import type { Reply, Request, World } from '../world.ts';
+import { type Action, begin, needMethod } from './begin.ts';
+
+/** Seconds that a reset takes: the instance starts again. */
+const resetSeconds = [60, 240] as const;
+
+/** All SAs of the gateway end with the reset; it also mends a gateway that ended as Failed (azure.md, 1.4). */
+function reset(world: World, gateway: Resource, request: Request): Reply {
+  needMethod(request, 'POST');
+  refuseIfBusy(world, [gateway.id]);
+  gateway.state = 'Updating';
+  world.store.save(gateway);
+  const operation = begin(world, gateway, {
+    kind: 'reset-gateway',
+    name: 'ResetVirtualNetworkGatewayOperation',
+    locks: [gateway.id],
+    hintSeconds: 10,
+    seconds: resetSeconds,
+    data: { apiVersion: request.apiVersion },
+  });
+  return longReply(world, request, operation, 202);
+}
+
+export const gatewayActions: readonly [string, Action][] = [['microsoft.network/virtualnetworkgateways/reset', reset]];
+
+export function gatewayEffects(world: World): [string, Effect][] {
+  const end = (state: 'Succeeded' | 'Failed') => (operation: Operation) => {
+    const gateway = world.store.get(operation.target);
+    if (gateway === undefined) return undefined;
+    gateway.state = state;
+    gateway.hidden = { ...gateway.hidden, built: true, epoch: hiddenNumber(gateway, 'epoch') + 1 };
+    world.store.save(gateway);
+    return showResource(world, gateway, textAt(operation.data, 'apiVersion') ?? '', true);
+  };
+  return [
+    ['reset-gateway', end('Succeeded')],
+    ['reset-gateway-failed', end('Failed')],
+  ];
+}

@@ -1,0 +1,99 @@
+/** Power of a VM: start, power off, deallocate, restart, eviction of a Spot VM. */
+import { conflict } from '../errors.ts';
+import { textAt } from '../json.ts';
+import type { Effect, Operation } from '../operations.ts';
+import { longReply } from '../replies.ts';
+import { deleteResource, refuseIfBusy } from '../resources.ts';
+import type { Resource } from '../store.ts';
+import { type Power, instanceView, powerOf, setPower } from '../types/virtual-machine.ts';
+import type { Range, Reply, Request, World } from '../world.ts';
+import { type Action, begin, needMethod } from './begin.ts';
+
+interface Switch {
+  readonly name: string;
+  readonly kind: string;
+  readonly seconds: Range;
+  /** Power while the operation lasts; what was stopped keeps its state until the end. */
+  readonly meanwhile: Power;
+}
+
+const switches: Readonly<Record<string, Switch>> = {
+  start: { name: 'StartVirtualMachine', kind: 'vm-on', seconds: [20, 60], meanwhile: 'starting' },
+  restart: { name: 'RestartVirtualMachine', kind: 'vm-on', seconds: [20, 60], meanwhile: 'starting' },
+  poweroff: { name: 'PowerOffVirtualMachine', kind: 'vm-off', seconds: [10, 40], meanwhile: 'stopped' },
+  deallocate: { name: 'DeallocateVirtualMachine', kind: 'vm-free', seconds: [20, 60], meanwhile: 'stopped' },
+};
+
+/** Within how many seconds of Azure time a simulated eviction strikes; Azure promises 30 minutes. */
+const evictionSeconds: Range = [30, 300];
+
+function turn(how: Switch): Action {
+  return (world, vm, request) => {
+    needMethod(request, 'POST');
+    refuseIfBusy(world, [vm.id]);
+    if (how.kind === 'vm-on' && how.name.startsWith('Restart') && powerOf(vm) !== 'running') {
+      throw conflict('OperationNotAllowed', `The operation requires the VM ${vm.name} to be running.`);
+    }
+    // Starting what runs already changes nothing, as in Azure.
+    if (!(how.name.startsWith('Start') && powerOf(vm) === 'running')) setPower(world, vm, how.meanwhile);
+    const operation = begin(world, vm, {
+      kind: how.kind,
+      name: how.name,
+      locks: [vm.id],
+      hintSeconds: 10,
+      seconds: how.seconds,
+    });
+    return longReply(world, request, operation, 202);
+  };
+}
+
+function view(world: World, vm: Resource, request: Request): Reply {
+  needMethod(request, 'GET');
+  return { status: 200, body: instanceView(vm, world) };
+}
+
+function simulateEviction(world: World, vm: Resource, request: Request): Reply {
+  needMethod(request, 'POST');
+  if (textAt(vm.body, 'properties.priority') !== 'Spot') {
+    throw conflict('OperationNotAllowed', `The VM ${vm.name} is no Azure Spot Virtual Machine and cannot be evicted.`);
+  }
+  begin(world, vm, {
+    kind: 'evict',
+    name: 'EvictVirtualMachine',
+    locks: [],
+    hintSeconds: 10,
+    seconds: evictionSeconds,
+  });
+  return { status: 204 };
+}
+
+/** What its eviction policy says happens to a Spot VM; the caller commits. */
+export function evict(world: World, vm: Resource): void {
+  setPower(world, vm, 'deallocated');
+  if (textAt(vm.body, 'properties.evictionPolicy') !== 'Delete') return;
+  if (world.operations.holding([vm.id]) === undefined) deleteResource(world, vm.id);
+}
+
+export const machineActions: readonly [string, Action][] = [
+  ...Object.entries(switches).map(([action, how]): [string, Action] => [
+    `microsoft.compute/virtualmachines/${action}`,
+    turn(how),
+  ]),
+  ['microsoft.compute/virtualmachines/instanceview', view],
+  ['microsoft.compute/virtualmachines/simulateeviction', simulateEviction],
+];
+
+export function machineEffects(world: World): [string, Effect][] {
+  const ending =
+    (deed: (vm: Resource) => void) =>
+    (operation: Operation): undefined => {
+      const vm = world.store.get(operation.target);
+      if (vm !== undefined) deed(vm);
+    };
+  return [
+    ['vm-on', ending((vm) => powerOf(vm) === 'starting' && setPower(world, vm, 'running'))],
+    ['vm-off', ending((vm) => setPower(world, vm, 'stopped'))],
+    ['vm-free', ending((vm) => setPower(world, vm, 'deallocated'))],
+    ['evict', ending((vm) => evict(world, vm))],
+  ];
+}
