@@ -14,7 +14,8 @@ function regionBase(location: string): number {
 /** An address that nobody has; the same for the same seed, id and free addresses. */
 export function freePublicAddress(world: World, id: string, location: string): string {
   const taken = new Set<string>();
-  for (const address of world.store.list('Microsoft.Network/publicIPAddresses')) taken.add(textAt(address.hidden, 'address') ?? '');
+  for (const address of world.store.list('Microsoft.Network/publicIPAddresses'))
+    taken.add(textAt(address.hidden, 'address') ?? '');
   const base = regionBase(location);
   const start = Math.floor(world.draw(`address/${keyOf(id)}/${world.store.count(`address ${keyOf(id)}`)}`) * 65536);
   for (let step = 0; step < 65536; step += 1) {
@@ -35,7 +36,10 @@ export function freePrivateAddress(prefixes: readonly string[], taken: ReadonlyS
       if (!taken.has(address)) return address;
     }
   }
-  throw badRequest('SubnetIsFull', `Subnet ${subnet} with address prefix ${prefixes.join(', ')} does not have enough capacity for 1 IP addresses.`);
+  throw badRequest(
+    'SubnetIsFull',
+    `Subnet ${subnet} with address prefix ${prefixes.join(', ')} does not have enough capacity for 1 IP addresses.`,
+  );
 }
 
 /** Whether Azure keeps an address of this subnet for itself. */

@@ -56,7 +56,8 @@ export function parseId(text: string): ResourceId | null {
   const [empty, subscriptions, subscription, groups, group, providers, namespace, ...rest] = parts;
   if (empty !== '' || subscriptions?.toLowerCase() !== 'subscriptions' || !subscription) return null;
   if (groups?.toLowerCase() !== 'resourcegroups' || !group) return null;
-  if (providers === undefined) return { subscription, group, type: 'Microsoft.Resources/resourceGroups', names: [group] };
+  if (providers === undefined)
+    return { subscription, group, type: 'Microsoft.Resources/resourceGroups', names: [group] };
   if (providers.toLowerCase() !== 'providers' || !namespace || rest.length === 0 || rest.length % 2 !== 0) return null;
   const type = canonicalType([namespace, ...rest.filter((_, index) => index % 2 === 0)].join('/'));
   const names = rest.filter((_, index) => index % 2 === 1);

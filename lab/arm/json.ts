@@ -34,7 +34,8 @@ export function at(value: Json | undefined, path: string): Json | undefined {
 }
 
 function wrongType(value: Json, wanted: string, path: string): ArmError {
-  const shown = typeof value === 'string' ? `"${value.slice(0, 100)}"` : Array.isArray(value) ? 'an array' : typeof value;
+  const shown =
+    typeof value === 'string' ? `"${value.slice(0, 100)}"` : Array.isArray(value) ? 'an array' : typeof value;
   return new ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
     { code: 'InvalidJson', message: `Error converting value ${shown} to type '${wanted}'. Path '${path}'.` },
   ]);

@@ -125,7 +125,8 @@ export class Operations {
   get(id: string): Operation | undefined {
     const operation = this.byId.get(id.toLowerCase());
     if (operation === undefined || operation.lost) return undefined;
-    const expired = operation.endedAt !== null && this.clock.now() > operation.endedAt + this.clock.scaled(keptSeconds * 1000);
+    const expired =
+      operation.endedAt !== null && this.clock.now() > operation.endedAt + this.clock.scaled(keptSeconds * 1000);
     return expired ? undefined : operation;
   }
 
@@ -209,8 +210,20 @@ export class Operations {
   /** A GUID that depends on the seed and the key alone. */
   private identifier(key: string): string {
     const digits = [0, 1, 2, 3]
-      .map((part) => Math.floor(this.draw(`id/${part}/${key}`) * 2 ** 32).toString(16).padStart(8, '0'))
+      .map((part) =>
+        Math.floor(this.draw(`id/${part}/${key}`) * 2 ** 32)
+          .toString(16)
+          .padStart(8, '0'),
+      )
       .join('');
-    return [[0, 8], [8, 12], [12, 16], [16, 20], [20, 32]].map(([from, to]) => digits.slice(from, to)).join('-');
+    return [
+      [0, 8],
+      [8, 12],
+      [12, 16],
+      [16, 20],
+      [20, 32],
+    ]
+      .map(([from, to]) => digits.slice(from, to))
+      .join('-');
   }
 }

@@ -6,6 +6,7 @@ import { type Json, type JsonObject, compact, isObject, missing, objectAt, textA
 import type { Effect, Operation } from './operations.ts';
 import { checkLocation } from './regions.ts';
 import type { Resource } from './store.ts';
+import { readTags } from './tags.ts';
 import { specOf } from './types/index.ts';
 import type { TypeSpec, World } from './world.ts';
 
@@ -65,7 +66,10 @@ export function refuseIfBusy(world: World, ids: readonly string[]): void {
 /** @throws ArmError if something that this resource uses is absent, elsewhere or not provisioned. */
 function checkLinks(world: World, spec: TypeSpec, resource: Resource): void {
   for (const { target } of spec.links(resource)) {
-    const found = parseId(target) === null ? undefined : world.store.get(target);
+    const parsed = parseId(target);
+    const found = parsed === null ? undefined : world.store.get(target);
+    // An OS disk is made with its VM.
+    if (found === undefined && parsed?.type === 'Microsoft.Compute/disks') continue;
     if (found === undefined) throw invalidReference(target, resource.id);
     const regional = found.type.startsWith('Microsoft.Network/') && found.body['location'] !== undefined;
     if (regional && found.body['location'] !== resource.body['location']) throw invalidReference(target, resource.id);
@@ -79,20 +83,17 @@ function checkLinks(world: World, spec: TypeSpec, resource: Resource): void {
 }
 
 function commonMembers(spec: TypeSpec, body: JsonObject, existing: Resource | undefined): JsonObject {
-  const tags = objectAt(body, 'tags');
-  for (const value of Object.values(tags ?? {})) {
-    if (typeof value !== 'string') throw badRequest('InvalidRequestContent', 'The request content was invalid: a tag value is not a string.');
-  }
-  const common = compact({ tags, zones: textsAt(body, 'zones') });
+  const common = compact({ tags: readTags(body), zones: textsAt(body, 'zones') });
   if (!spec.located) return {};
   const given = textAt(body, 'location');
-  if (given === undefined) throw badRequest('LocationRequired', 'The location property is required for this definition.');
+  if (given === undefined)
+    throw badRequest('LocationRequired', 'The location property is required for this definition.');
   const location = checkLocation(given, spec.type);
-  const before = existing?.body['location'];
+  const before = textAt(existing?.body, 'location');
   if (before !== undefined && before !== location) {
     throw conflict(
       'InvalidResourceLocation',
-      `The resource '${existing?.name}' already exists in location '${String(before)}'. A resource with the same name cannot be created in location '${location}'. Please select a new resource name.`,
+      `The resource '${existing?.name}' already exists in location '${before}'. A resource with the same name cannot be created in location '${location}'. Please select a new resource name.`,
     );
   }
   return { location, ...common };
@@ -140,7 +141,8 @@ function named(world: World, resource: Resource): Resource {
 
 function accept(world: World, spec: TypeSpec, resource: Resource, created: boolean, locks: string[]): Written {
   const seconds = created ? spec.seconds.create : spec.seconds.update;
-  resource.state = seconds === null ? 'Succeeded' : created && spec.type.startsWith('Microsoft.Compute') ? 'Creating' : 'Updating';
+  resource.state =
+    seconds === null ? 'Succeeded' : created && spec.type.startsWith('Microsoft.Compute') ? 'Creating' : 'Updating';
   world.store.save(resource);
   spec.accepted?.(resource, world, created);
   if (seconds === null) {
@@ -156,6 +158,7 @@ function accept(world: World, spec: TypeSpec, resource: Resource, created: boole
     locks,
     hintSeconds: spec.hintSeconds,
     seconds,
+    data: { created },
   });
   return { resource, created, operation };
 }
@@ -169,7 +172,11 @@ export function locationOf(world: World, resource: Resource): string {
 }
 
 /** Judges and accepts a DELETE; null: nothing is there. */
-export function deleteResource(world: World, id: string, options: { inGroupDeletion?: boolean } = {}): Operation | null {
+export function deleteResource(
+  world: World,
+  id: string,
+  options: { inGroupDeletion?: boolean } = {},
+): Operation | null {
   const resource = world.store.get(id);
   if (resource === undefined) return null;
   const spec = specOf(resource.type);
@@ -196,13 +203,15 @@ export function deleteResource(world: World, id: string, options: { inGroupDelet
 
 /** The ends of plain PUTs and DELETEs. */
 export function resourceEffects(world: World): [string, Effect][] {
-  const change = (state: Resource['state'], then?: (resource: Resource) => void) => (operation: Operation): undefined => {
-    const resource = world.store.get(operation.target);
-    if (resource === undefined) return;
-    resource.state = state;
-    then?.(resource);
-    world.store.save(resource);
-  };
+  const change =
+    (state: Resource['state'], then?: (resource: Resource) => void) =>
+    (operation: Operation): undefined => {
+      const resource = world.store.get(operation.target);
+      if (resource === undefined) return;
+      resource.state = state;
+      then?.(resource);
+      world.store.save(resource);
+    };
   const remove = (operation: Operation): undefined => {
     const resource = world.store.get(operation.target);
     if (resource === undefined) return;
@@ -223,7 +232,13 @@ export function etagOf(resource: Resource): string {
 }
 
 /** The resource as a GET or a list shows it. */
-export function showResource(world: World, resource: Resource, apiVersion: string, single: boolean, expand?: string): JsonObject {
+export function showResource(
+  world: World,
+  resource: Resource,
+  apiVersion: string,
+  single: boolean,
+  expand?: string,
+): JsonObject {
   const spec = specOf(resource.type);
   const { properties, ...top } = resource.body;
   const shown = spec.show?.({ world, resource, apiVersion, single, ...(expand === undefined ? {} : { expand }) }) ?? {};
@@ -246,7 +261,7 @@ export function showResource(world: World, resource: Resource, apiVersion: strin
 /** Only the tags change, as PATCH does. */
 export function patchTags(world: World, resource: Resource, body: JsonObject): void {
   if (resource.state === 'Deleting') refuseIfBusy(world, [resource.id]);
-  const tags = objectAt(body, 'tags');
+  const tags = readTags(body);
   if (tags === undefined) throw missing('tags');
   resource.body = { ...resource.body, tags };
   world.store.save(resource);

@@ -123,6 +123,12 @@ export class Store {
     return this.counters.get(key) ?? 0;
   }
 
+  /** Sets what `peek` answers for the key; for figures that are no counts. */
+  keep(key: string, value: number): void {
+    this.counters.set(key, value);
+    this.mark('counter', key, { value });
+  }
+
   saveOperation(id: string, operation: JsonObject | null): void {
     if (operation === null) this.operations.delete(id);
     else this.operations.set(id, operation);
@@ -203,7 +209,8 @@ export class Store {
 
   private everything(): JournalRecord[] {
     const rows: JournalRecord[] = [];
-    for (const [key, value] of this.resources) rows.push({ table: 'resource', key, value: value as unknown as JsonObject });
+    for (const [key, value] of this.resources)
+      rows.push({ table: 'resource', key, value: value as unknown as JsonObject });
     for (const [key, value] of this.operations) rows.push({ table: 'operation', key, value });
     for (const [key, value] of this.counters) rows.push({ table: 'counter', key, value: { value } });
     return rows;
