@@ -1,0 +1,69 @@
+/** The worker's configuration: the environment, read once. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface WorkerConfig {
+  /** Base URL of Azure Resource Manager, of any cloud. */
+  readonly armEndpoint: string;
+  /** OAuth scope of that endpoint. */
+  readonly armScope: string;
+  /** An OpenSSH client configuration; null: none. */
+  readonly sshConfigFile: string | null;
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly connection: ClientConnectConfig['connectionOptions'];
+  };
+  readonly env: Environment;
+  readonly home: string;
+}
+
+const publicAzure = 'https://management.azure.com';
+
+/**
+ * @param home the user's home folder.
+ * @throws Error with one line for a value that cannot be used.
+ */
+export function readConfig(env: Environment, home: string): WorkerConfig {
+  const armEndpoint = text(env, 'SITELINK_ARM_ENDPOINT') ?? publicAzure;
+  if (!URL.canParse(armEndpoint) || new URL(armEndpoint).protocol !== 'https:') {
+    throw new Error(`SITELINK_ARM_ENDPOINT is ${armEndpoint}; give an https URL, for instance ${publicAzure}`);
+  }
+  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: withoutEmpty(env) });
+  return {
+    armEndpoint,
+    armScope: text(env, 'SITELINK_ARM_SCOPE') ?? `${armEndpoint.replace(/\/+$/, '')}/.default`,
+    sshConfigFile: sshConfigFile(env, home),
+    temporal: {
+      address: connectionOptions.address ?? 'localhost:7233',
+      namespace: namespace ?? 'default',
+      connection: connectionOptions,
+    },
+    env,
+    home,
+  };
+}
+
+function withoutEmpty(env: Environment): Record<string, string> {
+  const entries = Object.entries(env).filter((entry): entry is [string, string] => (entry[1] ?? '') !== '');
+  return Object.fromEntries(entries);
+}
+
+function text(env: Environment, name: string): string | null {
+  const value = env[name];
+  return value === undefined || value === '' ? null : value;
+}
+
+/** One that is named must exist; the default one may be missing. */
+function sshConfigFile(env: Environment, home: string): string | null {
+  const named = text(env, 'SITELINK_SSH_CONFIG');
+  if (named !== null) {
+    if (existsSync(named)) return named;
+    throw new Error(`SITELINK_SSH_CONFIG names ${named}, which does not exist`);
+  }
+  const usual = join(home, '.ssh', 'config');
+  return existsSync(usual) ? usual : null;
+}
