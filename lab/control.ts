@@ -99,9 +99,7 @@ function routes(controlled: Controlled): Hono {
     if (released === 0) throw new ControlError(404, 'NotHeld', `Nothing is held under ${id}.`);
     return c.json({ released });
   });
-  app.put('/_lab/devices/:name', async (c) =>
-    c.json(await controlled.putDevice(c.req.param('name'), await body(c))),
-  );
+  app.put('/_lab/devices/:name', async (c) => c.json(await controlled.putDevice(c.req.param('name'), await body(c))));
   app.delete('/_lab/devices/:name', async (c) => {
     await controlled.deleteDevice(c.req.param('name'));
     return c.body(null, 204);

@@ -82,7 +82,7 @@ class ModelDataplane implements Dataplane {
     const bytes = this.bytesOf(connectionId);
     const counted = { ingressBytes: bytes.ingress, egressBytes: bytes.egress };
     for (const session of this.tunnels.values()) {
-      if (session.ike !== null && session.isUp && sameId(session.ike.agreement.connection.id, connectionId))
+      if (session.ike !== null && session.azureHolds && sameId(session.ike.agreement.connection.id, connectionId))
         return {
           ...counted,
           up: true,
@@ -146,6 +146,7 @@ class ModelDataplane implements Dataplane {
 
   detach(routerKey: string): void {
     this.routers.delete(routerKey);
+    for (const session of this.tunnels.values()) if (session.router.key === routerKey) session.abandon();
     this.settle();
   }
 
@@ -249,7 +250,7 @@ class ModelDataplane implements Dataplane {
       // A router that is off has lost its running configuration, not its tunnel; and Azure may not know yet.
       const off = this.routers.has(session.router.key) && !session.router.running;
       if (wanted.has(key) || off || session.remembered !== null) continue;
-      session.drop('removed');
+      session.drop(`${session.name} was removed from ${session.router.hostname}.`);
       this.tunnels.delete(key);
     }
   }
@@ -303,6 +304,8 @@ class ModelDataplane implements Dataplane {
 }
 
 function stateOf(session: TunnelSession): { state: LinkRecord['state']; reason: string } {
+  if (session.isUp && session.broken !== null)
+    return { state: 'up', reason: `The SAs stand, but no packet passes: ${session.broken}` };
   if (session.isUp && session.reason === null) return { state: 'up', reason: 'established' };
   const reason = session.reason ?? `${session.name} has not begun to negotiate.`;
   return { state: session.phase === 'negotiating' ? 'negotiating' : 'down', reason };

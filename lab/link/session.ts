@@ -11,7 +11,8 @@ import type { CloudView, Draw, LabClock, RouterTunnel, RouterView } from '../por
 import type { Agreement, EspPart } from './negotiation.ts';
 import { negotiate, renewEsp } from './negotiation.ts';
 import type { Failure, Path } from './router-end.ts';
-import { pathOf, sameId } from './router-end.ts';
+import { pathOf } from './router-end.ts';
+import { whyEnded } from './endings.ts';
 
 export interface Surroundings {
   readonly cloud: CloudView;
@@ -64,7 +65,10 @@ export class TunnelSession {
   decaps = 0;
   /** Wall clock: when the exchange under way ends, or the next one begins. */
   dueAt: number;
-  private brokenSince: { router: number; wall: number } | null = null;
+  /** No packet passes although the SAs stand; by both clocks. */
+  private brokenSince: { router: number; wall: number; reason: string } | null = null;
+  /** The router was taken away; only Azure's memory of it is left. */
+  private orphan = false;
   private attempts = 0;
 
   readonly router: RouterView;
@@ -97,6 +101,7 @@ export class TunnelSession {
     const now = this.around.clock.now();
     if (this.remembered !== null && now >= this.remembered.until) this.remembered = null;
     if (this.farewell !== null && now >= this.farewell.until) this.farewell = null;
+    if (this.orphan) return;
     if (!this.router.running) {
       this.vanish(`${this.router.hostname} is not running.`);
       return;
@@ -108,6 +113,17 @@ export class TunnelSession {
     }
     this.keep(tunnel);
     if (this.ike === null) this.attempt(tunnel, now);
+  }
+
+  /** The router is no more, without a word to the peer. */
+  abandon(): void {
+    this.vanish(`${this.router.hostname} is gone.`);
+    this.orphan = true;
+  }
+
+  /** Whether Azure takes the tunnel for up: of a broken path it hears only by its own dead-peer detection. */
+  get azureHolds(): boolean {
+    return this.isUp && (this.brokenSince === null || !this.azureGaveUp(this.brokenSince.wall));
   }
 
   /** Something changed: what failed before is tried again at once. */
@@ -177,11 +193,11 @@ export class TunnelSession {
   private vanish(reason: string): void {
     this.reason = reason;
     if (this.ike !== null && this.esp !== null) {
-      const connection = this.ike.agreement.connection;
-      const dpdSeconds = connection.dpdTimeoutSeconds || AZURE_DPD_SECONDS;
+      // Azure began to count when the path broke, not when the router gave up.
+      const silentSince = this.brokenSince?.wall ?? this.around.clock.now();
       this.remembered = {
-        connectionId: connection.id,
-        until: this.around.clock.now() + dpdSeconds * 1000,
+        connectionId: this.ike.agreement.connection.id,
+        until: silentSince + this.azureDpdMs(),
         establishedAt: this.esp.establishedAt,
       };
     }
@@ -257,7 +273,7 @@ export class TunnelSession {
   private keep(tunnel: RouterTunnel): void {
     const ike = this.ike;
     if (ike === null) return;
-    const gone = this.peerGone(ike) ?? changedTunnel(ike, tunnel);
+    const gone = whyEnded(this.router, tunnel, ike.agreement, this.around.cloud);
     if (gone !== null) {
       this.drop(gone);
       return;
@@ -267,26 +283,18 @@ export class TunnelSession {
       this.waitForDpd(ike, path.ok ? `The address of ${this.router.hostname} changed.` : path.reason);
       return;
     }
+    if (this.brokenSince !== null && this.azureGaveUp(this.brokenSince.wall)) {
+      this.drop(`The gateway answers again, but gave up ${this.name} of ${this.router.hostname} meanwhile.`);
+      return;
+    }
     this.brokenSince = null;
     this.expire(tunnel, ike);
-  }
-
-  private peerGone(ike: IkeState): string | null {
-    const before = ike.agreement.connection;
-    const now = this.around.cloud.connections().find((one) => sameId(one.id, before.id));
-    if (now === undefined || now.provisioningState === 'Deleting') return `The connection ${before.name} was deleted.`;
-    if (now.gateway.provisioningState === 'Deleting') return `The gateway ${now.gateway.name} is Deleting.`;
-    if (now.epoch !== before.epoch) return `The connection ${before.name} was reset.`;
-    if (now.gateway.epoch !== before.gateway.epoch) return `The gateway ${before.gateway.name} was reset.`;
-    if (now.localGateway.address !== ike.agreement.path.seenAs)
-      return `The local gateway of ${now.name} has the address ${now.localGateway.address}, the router is seen as ${ike.agreement.path.seenAs}.`;
-    return null;
   }
 
   /** Neither end hears the other: each gives up after its own dead-peer detection. */
   private waitForDpd(ike: IkeState, reason: string): void {
     const now = this.around.clock.now();
-    this.brokenSince ??= { router: this.router.now(), wall: now };
+    this.brokenSince = { ...(this.brokenSince ?? { router: this.router.now(), wall: now }), reason };
     const dpd = ike.agreement.dpd;
     const broken = this.brokenSince;
     const limit = dpd === null ? null : (dpd.intervalSeconds + 5 * dpd.retrySeconds) * 1000;
@@ -294,14 +302,19 @@ export class TunnelSession {
     const ended = this.router.now() - ike.since >= ike.agreement.ikeLifetimeSeconds * 1000;
     if (!routerGivesUp && !ended) return;
     this.vanish(reason);
-    // Azure began to count when the path broke, not when the router gave up.
-    if (this.remembered !== null)
-      this.remembered = { ...this.remembered, until: this.remembered.until - (now - broken.wall) };
   }
 
-  /** True while packets cannot pass although the SAs stand. */
-  get isBroken(): boolean {
-    return this.brokenSince !== null;
+  private azureDpdMs(): number {
+    return (this.ike?.agreement.connection.dpdTimeoutSeconds || AZURE_DPD_SECONDS) * 1000;
+  }
+
+  private azureGaveUp(brokenSince: number): boolean {
+    return this.around.clock.now() - brokenSince >= this.azureDpdMs();
+  }
+
+  /** Why packets cannot pass although the SAs stand; null if they can, or if there are no SAs. */
+  get broken(): string | null {
+    return this.brokenSince?.reason ?? null;
   }
 
   private expire(tunnel: RouterTunnel, ike: IkeState): void {
@@ -333,14 +346,4 @@ export class TunnelSession {
     const part = renewEsp(this.router, tunnel, ike.agreement.connection, this.around.cloud);
     this.install(part);
   }
-}
-
-function changedTunnel(ike: IkeState, now: RouterTunnel): string | null {
-  const before = ike.agreement.path.tunnel;
-  const same =
-    before.source === now.source &&
-    before.destination === now.destination &&
-    before.mode === now.mode &&
-    before.protectionProfile === now.protectionProfile;
-  return same ? null : `${now.name} was changed, which ends its SAs.`;
 }

@@ -24,7 +24,7 @@ const IOS_TTL = 255;
 const LINUX_TTL = 64;
 
 const carries = (session: TunnelSession): boolean =>
-  session.isUp && !session.isBroken && session.esp?.part.gre === false;
+  session.isUp && session.broken === null && session.esp?.part.gre === false;
 
 /** One echo request from an address of the router. `bytes` is the whole IP packet. */
 export function echoFromRouter(
