@@ -62,7 +62,10 @@ async function send(session: Session, before: ConfigTree, plan: ChangePlan, mask
   }
 }
 
-/** Sends what is missing and reads everything back over a session of its own, which also shows that the way in is open. */
+/**
+ * Sends what is missing and reads everything back over a session of its own, which also shows that the way in is open.
+ * What was just read needs no second reading when nothing was sent.
+ */
 async function apply(
   open: OpenSession,
   session: Session,
@@ -71,7 +74,7 @@ async function apply(
   mask: Mask,
 ): Promise<Omit<AppliedLines, 'tunnels'>> {
   await send(session, before, plan, mask);
-  const readBack = await withSession(open, readRunning);
+  const readBack = plan.commands.length === 0 ? before : await withSession(open, readRunning);
   const { present, missing } = compare(readBack, plan.intended);
   return {
     sent: plan.commands.map(mask),

@@ -104,8 +104,9 @@ export function includesTree(tree: ConfigTree, part: ConfigTree): boolean {
 export function missingFrom(tree: ConfigTree, part: ConfigTree, path: readonly string[] = []): string[] {
   return part.flatMap((wanted) => {
     const here = tree.find(({ line }) => line === wanted.line);
-    if (here === undefined) return [wanted, ...wanted.children].map(({ line }) => [...path, line].join(' / '));
-    return missingFrom(here.children, wanted.children, [...path, wanted.line]);
+    const inside = [...path, wanted.line];
+    const below = missingFrom(here?.children ?? [], wanted.children, inside);
+    return here === undefined ? [inside.join(' / '), ...below] : below;
   });
 }
 
