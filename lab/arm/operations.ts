@@ -70,6 +70,7 @@ export class Operations {
   private readonly clock: LabClock;
   private readonly draw: Draw;
   private effects: ReadonlyMap<string, Effect> = new Map();
+  private isClosed = false;
   private readonly endListeners = new Set<(operation: Operation) => void>();
 
   constructor(store: Store, clock: LabClock, draw: Draw) {
@@ -166,8 +167,14 @@ export class Operations {
     this.endListeners.add(listener);
   }
 
+  /** True once nothing ends any more, so that whoever works on an operation can leave it to the next process. */
+  get closed(): boolean {
+    return this.isClosed;
+  }
+
   /** Forgets the timers; operations stay as they are, for the next process. */
   close(): void {
+    this.isClosed = true;
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
   }
@@ -194,7 +201,7 @@ export class Operations {
 
   private arm(operation: Operation): void {
     clearTimeout(this.timers.get(operation.id));
-    if (operation.endsAt === null || operation.status !== 'InProgress') return;
+    if (this.isClosed || operation.endsAt === null || operation.status !== 'InProgress') return;
     const wait = Math.min(Math.max(0, operation.endsAt - this.clock.now()), longestTimer);
     const timer = setTimeout(() => {
       if (operation.endsAt !== null && operation.endsAt > this.clock.now() + 1) this.arm(operation);

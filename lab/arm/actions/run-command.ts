@@ -91,6 +91,8 @@ async function execute(world: World, operation: Operation): Promise<void> {
     },
     textAt(operation.data, 'script') ?? '',
   );
+  // The lab stopped meanwhile: the next process runs the script again.
+  if (world.operations.closed) return;
   operation.result = outcome(stdout, stderr);
   operation.endsAt = Math.max(world.clock.now(), operation.startedAt + world.clock.scaled(leastSeconds * 1000));
   world.operations.changed(operation);

@@ -68,7 +68,7 @@ function simulateEviction(world: World, vm: Resource, request: Request): Reply {
 }
 
 /** What its eviction policy says happens to a Spot VM; the caller commits. */
-export function evict(world: World, vm: Resource): void {
+function evict(world: World, vm: Resource): void {
   setPower(world, vm, 'deallocated');
   if (textAt(vm.body, 'properties.evictionPolicy') !== 'Delete') return;
   if (world.operations.holding([vm.id]) === undefined) deleteResource(world, vm.id);

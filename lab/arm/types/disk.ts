@@ -1,10 +1,9 @@
 import { conflict } from '../errors.ts';
 import { guidOf } from '../guid.ts';
-import { keyOf } from '../ids.ts';
 import { compact, missing, numberAt, objectAt, textAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, World } from '../world.ts';
-import { hiddenText, propertiesOf } from './common.ts';
+import { propertiesOf } from './common.ts';
 
 function prepare(put: Put): Prepared {
   const properties = propertiesOf(put.body);
@@ -17,11 +16,8 @@ function prepare(put: Put): Prepared {
   };
 }
 
-/** The VM that was made with it, as long as that is there. */
 function ownerOf(disk: Resource, world: World): string | undefined {
-  const owner = world.store.get(hiddenText(disk, 'owner') ?? '');
-  const uses = keyOf(textAt(owner?.body, 'properties.storageProfile.osDisk.managedDisk.id') ?? '') === keyOf(disk.id);
-  return uses ? owner?.id : undefined;
+  return world.store.usersOf(disk.id)[0]?.from;
 }
 
 export const diskSpec: TypeSpec = {

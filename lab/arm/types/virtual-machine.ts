@@ -191,7 +191,7 @@ function accepted(vm: Resource, world: World, created: boolean): void {
       },
       properties: { osType: 'Linux', creationData: { createOption: 'FromImage' }, diskSizeGB: 30 },
     }),
-    hidden: { owner: vm.id },
+    hidden: {},
     revision: 0,
   });
 }
@@ -241,10 +241,9 @@ export const virtualMachineSpec: TypeSpec = {
   etag: true,
   prepare,
   links: (vm) => {
-    // Not the disk: it comes with the VM and knows it as its owner.
+    const disk = textAt(vm.body, 'properties.storageProfile.osDisk.managedDisk.id');
     const nics = objectsAt(vm.body, 'properties.networkProfile.networkInterfaces') ?? [];
-    return nics
-      .map((nic) => textAt(nic, 'id'))
+    return [disk, ...nics.map((nic) => textAt(nic, 'id'))]
       .filter((target) => target !== undefined)
       .map((target) => ({ target, via: vm.id }));
   },
