@@ -25,7 +25,7 @@ export function maskLength(mask: string): number | null {
   const value = toNumber(mask);
   if (value === null) return null;
   const bits = value.toString(2).padStart(32, '0');
-  return /^1*0*$/.test(bits) ? bits.indexOf('0') === -1 ? 32 : bits.indexOf('0') : null;
+  return /^1*0*$/.test(bits) ? (bits.indexOf('0') === -1 ? 32 : bits.indexOf('0')) : null;
 }
 
 export function maskOf(length: number): string {

@@ -69,7 +69,8 @@ export function freshConfig(hostname: string, users: readonly RouterUser[]): str
 export function completedConfig(text: string, users: readonly RouterUser[], enableSecret: string | undefined): string {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== 'end');
   const has = (pattern: RegExp): boolean => lines.some((line) => pattern.test(line));
-  const named = (user: RouterUser): RegExp => new RegExp(`^username ${user.name.replace(/[.+]/g, String.raw`\$&`)}( |$)`);
+  const named = (user: RouterUser): RegExp =>
+    new RegExp(`^username ${user.name.replace(/[.+]/g, String.raw`\$&`)}( |$)`);
   const missing = users.filter((user) => !has(named(user)));
   const keyed = users.filter((user) => user.publicKeys.length > 0);
   return [

@@ -97,6 +97,11 @@ export class Configuration {
   /** Replaces everything by a stored text; lines it does not understand are left out and returned. */
   load(text: string, around: Omit<Surroundings, 'loading'>): string[] {
     this.root = emptyRoot();
+    return this.merge(text, around);
+  }
+
+  /** Applies a stored text on top of what there is; lines it does not understand are left out and returned. */
+  merge(text: string, around: Omit<Surroundings, 'loading'>): string[] {
     let frames = this.top();
     const unknown: string[] = [];
     for (const raw of text.split(/\r?\n/)) {
@@ -114,7 +119,8 @@ export class Configuration {
 }
 
 /** What the text of a configuration holds beside its lines. */
-const NOT_LINES = /^(Building configuration|Current configuration|version \d|boot-(start|end)-marker|no aaa new-model|no ip address$|login on-success log)/;
+const NOT_LINES =
+  /^(Building configuration|Current configuration|version \d|boot-(start|end)-marker|no aaa new-model|no ip address$|login on-success log)/;
 
 interface Effect {
   readonly refused: string | null;
@@ -153,7 +159,8 @@ function set(
   if (node && node.rule === command) {
     const keeps = command.opens !== undefined && Object.keys(found.args).length < Object.keys(node.args).length;
     if (!keeps) {
-      node.args = command.identity?.[0] === 'name' && command.opens === undefined ? { ...node.args, ...found.args } : found.args;
+      node.args =
+        command.identity?.[0] === 'name' && command.opens === undefined ? { ...node.args, ...found.args } : found.args;
       node.line = command.line?.(node.args) ?? line;
     }
   } else {
@@ -169,7 +176,13 @@ function set(
 function addInitial(node: ConfigNode, command: ConfigRule, text: string): void {
   const found = match(rulesOf(command.opens ?? 'config'), text);
   if (found.kind !== 'ok') return;
-  node.children.push({ key: keyOf(found.command, found.args), rule: found.command, args: found.args, line: text, children: [] });
+  node.children.push({
+    key: keyOf(found.command, found.args),
+    rule: found.command,
+    args: found.args,
+    line: text,
+    children: [],
+  });
 }
 
 /** Removes every line that agrees with the values given. */

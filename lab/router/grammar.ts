@@ -4,7 +4,7 @@
  *
  * A pattern is words with these forms:
  *   word              a keyword, which may be abbreviated while it stays unique
- *   {name:type}       a value; types: ip, word, line (the rest), if (interface), hms, prefix, and ranges such as 1-255
+ *   {name:type}       a value; types: ip, word, line (the rest), if (interface), hms, flash (a file), and ranges as 1-255
  *   {name=a,b,c}      one of these keywords, kept under the name
  *   ( x | y )   [ x ]   ( x )+     alternatives, optional, repeated (values of one name are joined by blanks)
  *   /                 from here on the `no` form may leave the rest out
@@ -105,7 +105,13 @@ export function compile(pattern: string): Automaton {
   return { edges, jumps, accepts, cutStates };
 }
 
-function addToken(part: Part & { kind: 'word' | 'value' }, from: number, to: number, edges: Edge[][], state: () => number) {
+function addToken(
+  part: Part & { kind: 'word' | 'value' },
+  from: number,
+  to: number,
+  edges: Edge[][],
+  state: () => number,
+) {
   if (part.kind === 'word') {
     edges[from]?.push({ word: part.word, type: 'word', bind: part.bind, to });
     return;
@@ -225,6 +231,7 @@ function accepts(type: string, token: string): boolean {
   if (type === 'if') return interfaceName(token) !== null;
   if (type === 'if-type') return interfaceType(token) !== null;
   if (type === 'if-number') return /^\d{1,10}$/.test(token);
+  if (type === 'flash') return /^(boot)?flash:/i.test(token);
   if (type === 'hms') return /^\d{1,2}:\d{2}:\d{2}$/.test(token);
   return true;
 }
@@ -249,9 +256,7 @@ export function match<C extends Command>(commands: readonly C[], line: string, f
     if (rest) return { kind: 'ok', command: rest.command, args: rest.args, words: rest.words };
   }
   const done = threads.find(({ command, state }) => ends(command.automaton, state, negated));
-  return done
-    ? { kind: 'ok', command: done.command, args: done.args, words: done.words }
-    : { kind: 'incomplete' };
+  return done ? { kind: 'ok', command: done.command, args: done.args, words: done.words } : { kind: 'incomplete' };
 }
 
 function ends(automaton: Automaton, state: number, negated: boolean): boolean {

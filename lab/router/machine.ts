@@ -24,9 +24,13 @@ export interface Seat {
   readonly user: string;
   /** Number of the vty. */
   readonly line: number;
+  /** The address it came from. */
+  readonly from: string;
   readonly mode: string;
   readonly inConfigure: boolean;
   readonly since: number;
+  /** When the client last typed a line. */
+  readonly activeAt: number;
   /** True after `terminal monitor`. */
   readonly monitors: boolean;
   /** Writes into whatever the session is doing. */
@@ -125,6 +129,17 @@ export class Machine {
     const unknown = this.config.load(text, { release: this.release.number, dhcp: this.dhcp });
     this.configured(by);
     return unknown;
+  }
+
+  /** Adds a configuration to the running one. */
+  mergeConfig(text: string, by: string): void {
+    this.config.merge(text, { release: this.release.number, dhcp: this.dhcp });
+    this.configured(by);
+  }
+
+  eraseStartup(): void {
+    this.state.startup = null;
+    this.changed();
   }
 
   /** Saves the running configuration as the startup configuration. */

@@ -11,6 +11,8 @@ export interface Release {
   /** As the line `version` of a configuration has it: `17.3`. */
   readonly short: string;
   readonly algorithms: Algorithms;
+  /** Types of public keys that users may have. */
+  readonly userKeys: readonly string[];
   /** The name under which `show version` announces the machine. */
   readonly hardware: string;
   readonly train: string;
@@ -73,7 +75,9 @@ export function releaseOf(text: string): Release {
     full: classic ? `${short}(3)M8` : dotted,
     long: classic ? `${short}(3)M8` : dotted.split('.').map(pad).join('.'),
     algorithms: generation(number),
-    hardware: major === 17 && minor >= 4 ? 'C8000V (VXE) processor (revision VXE)' : 'CSR1000V (VXE) processor (revision VXE)',
+    userKeys: generation(number) === NEWEST ? ['ssh-rsa', 'ssh-ed25519'] : ['ssh-rsa'],
+    hardware:
+      major === 17 && minor >= 4 ? 'C8000V (VXE) processor (revision VXE)' : 'CSR1000V (VXE) processor (revision VXE)',
     train: major === 17 && minor < 4 ? 'Amsterdam' : 'IOSXE',
   };
 }

@@ -31,7 +31,13 @@ export function renderNode(node: ConfigNode, depth = 0): string[] {
 function withDefaults(node: ConfigNode): ConfigNode[] {
   const children = sortedChildren(node);
   if (node.rule.kind !== 'interface' || ofKind(node, 'ip address').length > 0) return children;
-  const none: ConfigNode = { key: '', rule: { ...node.rule, rank: 3, opens: 'config' }, args: {}, line: 'no ip address', children: [] };
+  const none: ConfigNode = {
+    key: '',
+    rule: { ...node.rule, rank: 3, opens: 'config' },
+    args: {},
+    line: 'no ip address',
+    children: [],
+  };
   const at = children.findIndex((child) => child.rule.rank > 3);
   const plain: ConfigNode = { ...none, rule: plainRule(node) };
   return at === -1 ? [...children, plain] : [...children.slice(0, at), plain, ...children.slice(at)];

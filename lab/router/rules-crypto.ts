@@ -8,7 +8,7 @@ import type { Args } from './grammar.ts';
  * refused too, since what a router does with them is not known and nothing should rely on it.
  */
 
-const KEY_TYPE = "{kind=0,6}";
+const KEY_TYPE = '{kind=0,6}';
 const GROUPS = '1,2,5,14,15,16,19,20,21,24';
 
 /** Names of ipsec profiles, tunnels and so on that point at an object; empty if it is free. */
@@ -125,8 +125,7 @@ const keyring: readonly ConfigRule[] = [
   rule('config-ikev2-keyring-peer', 'description / {text:line}', { rank: 1 }),
   rule('config-ikev2-keyring-peer', 'address / {address:ip} [ {mask:ip} ]', {
     rank: 2,
-    line: ({ address, mask }) =>
-      `address ${address ?? ''}${mask && mask !== '255.255.255.255' ? ` ${mask}` : ''}`,
+    line: ({ address, mask }) => `address ${address ?? ''}${mask && mask !== '255.255.255.255' ? ` ${mask}` : ''}`,
   }),
   rule('config-ikev2-keyring-peer', 'identity address / {address:ip}', { rank: 3 }),
   rule('config-ikev2-keyring-peer', `pre-shared-key / [ ${KEY_TYPE} ] {key:word}`, {
@@ -171,17 +170,26 @@ const profile: readonly ConfigRule[] = [
     rank: 4,
     identity: ['type', 'value'],
   }),
-  rule('config-ikev2-profile', 'identity local / ( address {address:ip} | {type=fqdn,email,key-id} {value:word} )', { rank: 5 }),
-  rule('config-ikev2-profile', 'authentication {side=remote,local} ( pre-share [ key / {key:word} ] | rsa-sig | ecdsa-sig )', {
-    rank: 6,
-    identity: ['side'],
-    sort: (left, right) => (right.args['side'] ?? '').localeCompare(left.args['side'] ?? ''),
+  rule('config-ikev2-profile', 'identity local / ( address {address:ip} | {type=fqdn,email,key-id} {value:word} )', {
+    rank: 5,
   }),
+  rule(
+    'config-ikev2-profile',
+    'authentication {side=remote,local} ( pre-share [ key / {key:word} ] | rsa-sig | ecdsa-sig )',
+    {
+      rank: 6,
+      identity: ['side'],
+      sort: (left, right) => (right.args['side'] ?? '').localeCompare(left.args['side'] ?? ''),
+    },
+  ),
   rule('config-ikev2-profile', 'keyring local / {name:word}', {
     rank: 7,
     refuse: mustExist('crypto ikev2 keyring', 'IKEv2 keyring'),
   }),
-  rule('config-ikev2-profile', 'lifetime / {seconds:120-86400}', { rank: 8, hidden: ({ seconds }) => seconds === '86400' }),
+  rule('config-ikev2-profile', 'lifetime / {seconds:120-86400}', {
+    rank: 8,
+    hidden: ({ seconds }) => seconds === '86400',
+  }),
   rule('config-ikev2-profile', 'dpd / {interval:10-3600} {retry:2-60} {mode=on-demand,periodic}', { rank: 9 }),
   rule('config-ikev2-profile', 'nat keepalive / {seconds:5-3600}', { rank: 10 }),
   rule('config-ikev2-profile', 'no-config-exchange', { rank: 11 }),
@@ -202,10 +210,10 @@ function refuseTransformNo(context: RuleContext, node: ConfigNode): string | nul
 }
 
 function refuseMissingTransform(context: RuleContext, args: Args): string | null {
-  const missing = (args['name'] ?? '').split(' ').find((name) => !named(context.root, 'crypto ipsec transform-set', name));
-  return context.loading || missing === undefined
-    ? null
-    : `ERROR: transform set with tag "${missing}" does not exist.`;
+  const missing = (args['name'] ?? '')
+    .split(' ')
+    .find((name) => !named(context.root, 'crypto ipsec transform-set', name));
+  return context.loading || missing === undefined ? null : `ERROR: transform set with tag "${missing}" does not exist.`;
 }
 
 const ipsec: readonly ConfigRule[] = [
@@ -213,12 +221,16 @@ const ipsec: readonly ConfigRule[] = [
   rule('config', 'crypto ikev2 dpd / {interval:10-3600} {retry:2-60} {mode=on-demand,periodic}', { rank: 94 }),
   rule('config', 'crypto ikev2 fragmentation / [ mtu {mtu:68-1500} ]', { rank: 94 }),
   rule('config', 'crypto isakmp invalid-spi-recovery', { rank: 95 }),
-  rule('config', 'crypto isakmp keepalive / {interval:10-3600} [ {retry:2-60} ] [ {mode=on-demand,periodic} ]', { rank: 95 }),
+  rule('config', 'crypto isakmp keepalive / {interval:10-3600} [ {retry:2-60} ] [ {mode=on-demand,periodic} ]', {
+    rank: 95,
+  }),
   rule('config', 'crypto ipsec security-association lifetime seconds / {seconds:120-2592000}', {
     rank: 96,
     hidden: ({ seconds }) => seconds === '3600',
   }),
-  rule('config', 'crypto ipsec security-association lifetime kilobytes / ( {kilobytes:2560-4294967295} | disable )', { rank: 96 }),
+  rule('config', 'crypto ipsec security-association lifetime kilobytes / ( {kilobytes:2560-4294967295} | disable )', {
+    rank: 96,
+  }),
   rule('config', 'crypto ipsec security-association replay window-size / {size:64-1024}', { rank: 96 }),
   rule('config', 'crypto ipsec df-bit / {bit=clear,set,copy}', { rank: 98, hidden: ({ bit }) => bit === 'copy' }),
   rule(
@@ -247,13 +259,19 @@ const ipsec: readonly ConfigRule[] = [
     rank: 2,
     hidden: ({ seconds }) => seconds === '3600',
   }),
-  rule('ipsec-profile', 'set security-association lifetime kilobytes / ( {kilobytes:2560-4294967295} | disable )', { rank: 2 }),
+  rule('ipsec-profile', 'set security-association lifetime kilobytes / ( {kilobytes:2560-4294967295} | disable )', {
+    rank: 2,
+  }),
   rule('ipsec-profile', 'set security-association idle-time / {seconds:60-86400}', { rank: 2 }),
   rule('ipsec-profile', 'set transform-set / {name:word}+', { rank: 3, tail: true, refuse: refuseMissingTransform }),
-  rule('ipsec-profile', 'set pfs / [ {group=group1,group2,group5,group14,group15,group16,group19,group20,group21,group24} ]', {
-    rank: 4,
-    line: ({ group }) => `set pfs ${group ?? 'group1'}`,
-  }),
+  rule(
+    'ipsec-profile',
+    'set pfs / [ {group=group1,group2,group5,group14,group15,group16,group19,group20,group21,group24} ]',
+    {
+      rank: 4,
+      line: ({ group }) => `set pfs ${group ?? 'group1'}`,
+    },
+  ),
   rule('ipsec-profile', 'set ikev2-profile / {name:word}', {
     rank: 5,
     refuse: mustExist('crypto ikev2 profile', 'IKEv2 profile'),

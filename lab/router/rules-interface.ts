@@ -43,7 +43,9 @@ function refuseAddress(context: RuleContext, args: Args): string | null {
   const other = ofKind(context.root, 'interface').find((node) => {
     const theirs = node.args['name'] === own ? null : addressOf(node, context);
     if (!theirs) return false;
-    return contains(prefixOf(address, mask), theirs.address) || contains(prefixOf(theirs.address, theirs.mask), address);
+    return (
+      contains(prefixOf(address, mask), theirs.address) || contains(prefixOf(theirs.address, theirs.mask), address)
+    );
   });
   return other && !context.loading ? `% ${network} overlaps with ${other.args['name'] ?? ''}` : null;
 }

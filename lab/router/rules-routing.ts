@@ -34,7 +34,12 @@ function dropNeighbor(context: RuleContext, node: ConfigNode): void {
   for (const family of ofKind(context.parent, 'address-family ipv4')) family.children = family.children.filter(keep);
 }
 
-function neighbor(rest: string, kind: string, rank: number, mode: 'config-router' | 'config-router-af' = 'config-router') {
+function neighbor(
+  rest: string,
+  kind: string,
+  rank: number,
+  mode: 'config-router' | 'config-router-af' = 'config-router',
+) {
   return rule(mode, `neighbor {neighbor:ip} ${rest}`, {
     kind,
     rank,

@@ -9,7 +9,8 @@ import { hashSecret } from './secret.ts';
 function userLine(args: Args): string {
   const privilege = args['privilege'] && args['privilege'] !== '1' ? ` privilege ${args['privilege']}` : '';
   if (args['secret'] !== undefined) return `username ${args['name'] ?? ''}${privilege} secret 9 ${args['secret']}`;
-  if (args['password'] !== undefined) return `username ${args['name'] ?? ''}${privilege} password 0 ${args['password']}`;
+  if (args['password'] !== undefined)
+    return `username ${args['name'] ?? ''}${privilege} password 0 ${args['password']}`;
   return `username ${args['name'] ?? ''}${privilege}`;
 }
 
@@ -58,8 +59,12 @@ const aaa: readonly ConfigRule[] = [
 ];
 
 const services: readonly ConfigRule[] = [
-  rule('config', 'service timestamps debug / [ datetime [ msec ] [ localtime ] [ show-timezone ] | uptime ]', { rank: 10 }),
-  rule('config', 'service timestamps log / [ datetime [ msec ] [ localtime ] [ show-timezone ] | uptime ]', { rank: 11 }),
+  rule('config', 'service timestamps debug / [ datetime [ msec ] [ localtime ] [ show-timezone ] | uptime ]', {
+    rank: 10,
+  }),
+  rule('config', 'service timestamps log / [ datetime [ msec ] [ localtime ] [ show-timezone ] | uptime ]', {
+    rank: 11,
+  }),
   rule('config', 'service {name=password-encryption,tcp-keepalives-in,tcp-keepalives-out,sequence-numbers}', {
     rank: 12,
     identity: ['name'],
@@ -87,10 +92,14 @@ const services: readonly ConfigRule[] = [
   rule('config', 'netconf-yang', { rank: 82 }),
   rule('config', 'restconf', { rank: 82 }),
   rule('config', 'redundancy', { rank: 85 }),
-  rule('config', 'ip ssh {what=version,time-out,authentication-retries,maxstartups,rsa,dh,source-interface,server,client} / {rest:line}', {
-    rank: 135,
-    identity: ['what'],
-  }),
+  rule(
+    'config',
+    'ip ssh {what=version,time-out,authentication-retries,maxstartups,rsa,dh,source-interface,server,client} / {rest:line}',
+    {
+      rank: 135,
+      identity: ['what'],
+    },
+  ),
   rule('config', 'ip scp server enable', { rank: 135 }),
   rule('config', 'snmp-server {rest:line}', { rank: 150, identity: ['rest'] }),
   rule('config', 'control-plane', { rank: 160 }),
@@ -100,12 +109,18 @@ const services: readonly ConfigRule[] = [
 ];
 
 const logging: readonly ConfigRule[] = [
-  rule('config', 'logging buffered / [ {size:4096-2147483647} ] [ {level=debugging,informational,notifications,warnings,errors} ]', { rank: 36 }),
+  rule(
+    'config',
+    'logging buffered / [ {size:4096-2147483647} ] [ {level=debugging,informational,notifications,warnings,errors} ]',
+    { rank: 36 },
+  ),
   rule('config', 'logging console / [ {level=debugging,informational,notifications,warnings,errors,critical} ]', {
     rank: 37,
     defaultOn: true,
   }),
-  rule('config', 'logging monitor / [ {level=debugging,informational,notifications,warnings,errors,critical} ]', { rank: 37 }),
+  rule('config', 'logging monitor / [ {level=debugging,informational,notifications,warnings,errors,critical} ]', {
+    rank: 37,
+  }),
   rule('config', 'logging trap / {level=debugging,informational,notifications,warnings,errors}', { rank: 137 }),
   rule('config', 'logging host {address:word}', { rank: 138, identity: ['address'] }),
   rule('config', 'logging source-interface / {interface:if}', { rank: 137 }),

@@ -24,7 +24,8 @@ export interface Typed {
 }
 
 const BELL = '\u0007';
-const BREAK = /[\u0003\u001e]/;
+/** Ctrl-C, and the escape character Ctrl-^ (which a client may follow with `x`). */
+const BREAKS = ['\u0003', '\u001e'];
 const HISTORY = 20;
 
 export class Terminal {
@@ -39,6 +40,7 @@ export class Terminal {
   private prompt = '';
   private typed = '';
   private shown = 0;
+  private withheld: string | null = null;
 
   constructor(send: (text: string) => void) {
     this.send = send;
@@ -48,11 +50,28 @@ export class Terminal {
     return this.ended;
   }
 
+  /** The lines typed so far, the latest first. */
+  get recent(): readonly string[] {
+    return this.history;
+  }
+
+  /** Keeps back what is printed until `release`. */
+  withhold(): void {
+    this.withheld ??= '';
+  }
+
+  release(): void {
+    const text = this.withheld;
+    this.withheld = null;
+    if (text !== null && text !== '' && !this.ended) this.send(text);
+  }
+
   /** What the client typed. */
   feed(text: string): void {
     this.input += text;
-    if (this.breakable !== null && BREAK.test(text)) {
-      this.input = this.input.replace(/^[^]*[\u0003\u001e]x?/, '');
+    const last = Math.max(...BREAKS.map((key) => this.input.lastIndexOf(key)));
+    if (this.breakable !== null && last !== -1) {
+      this.input = this.input.slice(last + 1).replace(/^x/, '');
       this.breakable();
     }
     this.wake?.();
@@ -67,7 +86,9 @@ export class Terminal {
 
   /** Prints text; `\n` becomes CR LF. */
   write(text: string): void {
-    if (!this.ended && text !== '') this.send(text.replaceAll('\n', '\r\n'));
+    const out = text.replaceAll('\n', '\r\n');
+    if (this.withheld !== null) this.withheld += out;
+    else if (!this.ended && out !== '') this.send(out);
   }
 
   /** Calls back when the client breaks off what runs (Ctrl-C, or the escape character), or is gone. */

@@ -42,21 +42,21 @@ export function routesOf(root: ConfigNode, dhcp: Dhcp): RouterRoute[] {
         ? [own]
         : [own, { prefix: `${address ?? ''}/32`, source: 'L', nextHop: null, interface: name }];
     });
-  const fixed = ofKind(root, 'ip route').map(
-    ({ args }): RouterRoute => ({
-      prefix: prefixOf(args['network'] ?? '', args['mask'] ?? ''),
-      source: 'S',
-      nextHop: args['nextHop'] ?? null,
-      interface: args['interface'] ?? null,
-    }),
-  );
+  const fixed = ofKind(root, 'ip route').map(({ args }): RouterRoute => ({
+    prefix: prefixOf(args['network'] ?? '', args['mask'] ?? ''),
+    source: 'S',
+    nextHop: args['nextHop'] ?? null,
+    interface: args['interface'] ?? null,
+  }));
   return [...connected, ...fixed, ...dhcpRoute(root, dhcp, fixed)];
 }
 
 /** DHCP's default route has distance 254: any other one wins. */
 function dhcpRoute(root: ConfigNode, dhcp: Dhcp, fixed: readonly RouterRoute[]): RouterRoute[] {
   const leased = ofKind(root, 'interface').some(
-    (node) => ofKind(node, 'ip address').some((line) => line.args['address'] === undefined) && ofKind(node, 'shutdown').length === 0,
+    (node) =>
+      ofKind(node, 'ip address').some((line) => line.args['address'] === undefined) &&
+      ofKind(node, 'shutdown').length === 0,
   );
   if (!leased || fixed.some(({ prefix }) => prefix === '0.0.0.0/0')) return [];
   return [{ prefix: '0.0.0.0/0', source: 'S', nextHop: dhcp.gateway, interface: null }];
@@ -153,7 +153,9 @@ export function cryptoOf(root: ConfigNode): RouterCrypto {
       transformSets: list(node, 'set transform-set', 'name'),
       ikev2Profile: valueOf(node, 'set ikev2-profile', 'name'),
       pfs: ofKind(node, 'set pfs').map(({ args }) => args['group'] ?? 'group1')[0] ?? null,
-      lifetimeSeconds: Number(valueOf(node, 'set security-association lifetime seconds', 'seconds') ?? globalLifetime ?? 3600),
+      lifetimeSeconds: Number(
+        valueOf(node, 'set security-association lifetime seconds', 'seconds') ?? globalLifetime ?? 3600,
+      ),
     })),
     tunnels: ofKind(root, 'interface')
       .filter((node) => (node.args['name'] ?? '').startsWith('Tunnel'))

@@ -1,0 +1,61 @@
+import { BASIC_COMMANDS } from './exec-basic.ts';
+import type { ExecCommand, Shell } from './exec-command.ts';
+import { PING_COMMANDS } from './exec-ping.ts';
+import { ROLLBACK_COMMANDS } from './exec-rollback.ts';
+import { applyFilter, splitPipe } from './filter.ts';
+import { match, tokenize } from './grammar.ts';
+import { CONFIG_SHOWS } from './show-config.ts';
+import { CRYPTO_SHOWS } from './show-crypto.ts';
+import { IKEV2_SHOWS } from './show-ikev2.ts';
+import { NETWORK_SHOWS } from './show-network.ts';
+import { SYSTEM_SHOWS } from './show-system.ts';
+
+const COMMANDS: readonly ExecCommand[] = [
+  ...BASIC_COMMANDS,
+  ...PING_COMMANDS,
+  ...ROLLBACK_COMMANDS,
+  ...SYSTEM_SHOWS,
+  ...CONFIG_SHOWS,
+  ...NETWORK_SHOWS,
+  ...CRYPTO_SHOWS,
+  ...IKEV2_SHOWS,
+];
+
+/** The exec commands that a privilege level may give. */
+export function commandsFor(privilege: number): readonly ExecCommand[] {
+  return COMMANDS.filter((one) => one.privilege <= privilege);
+}
+
+export type Answer =
+  | { readonly kind: 'lines'; readonly lines: readonly string[] }
+  | { readonly kind: 'refused'; readonly reply: string }
+  | { readonly kind: 'invalid'; readonly column: number }
+  | { readonly kind: 'unknown'; readonly word: string }
+  | { readonly kind: 'ambiguous' | 'incomplete' };
+
+/** Only what shows something takes a filter; a `|` elsewhere is a word like others. */
+const SHOWS = /^\s*(sh\w*|mor\w*|wr\w*\s+t\w*)\s/i;
+
+/** Carries out one exec command, which begins at the column `from` of the line. */
+export async function execute(shell: Shell, line: string, from: number): Promise<Answer> {
+  const piped = SHOWS.test(line.slice(from)) ? splitPipe(line) : ({ kind: 'ok', command: line, filter: null } as const);
+  if (piped.kind !== 'ok') return piped;
+  const found = match(commandsFor(shell.privilege), piped.command, from);
+  if (found.kind === 'invalid' && tokenize(line.slice(from)).length === 1)
+    return { kind: 'unknown', word: line.slice(from).trim() };
+  if (found.kind !== 'ok') return found;
+  const text = await found.command.run(shell, found.args);
+  if (text === null) return { kind: 'lines', lines: [] };
+  const lines = text.split('\n');
+  return { kind: 'lines', lines: piped.filter === null ? lines : applyFilter(lines, piped.filter) };
+}
+
+/** Commands that cannot be given as the one command of an SSH `exec`: they need a terminal. */
+const NEEDS_TERMINAL = /^\s*(conf|ena|dis|rel|cop|del|era|cle)/i;
+
+/** Whether SSH's `exec` takes it: one exec command, complete and known. */
+export function isSingle(text: string, privilege: number): boolean {
+  if (/[;\r\n]/.test(text.trim()) || NEEDS_TERMINAL.test(text)) return false;
+  const piped = splitPipe(text);
+  return piped.kind === 'ok' && match(commandsFor(privilege), piped.command).kind === 'ok';
+}

@@ -1,0 +1,201 @@
+import { ofKind, valueOf } from './config-node.ts';
+import { longDate } from './dates.ts';
+import type { ExecCommand, Printed, Shell } from './exec-command.ts';
+import { actor, command } from './exec-command.ts';
+import type { Args } from './grammar.ts';
+import { archiveNow } from './rollback.ts';
+import { isSecret } from './secret.ts';
+
+/** The commands of exec mode that are about the session and the machine. */
+
+const PRIVILEGED = 15;
+const PASSWORD_TRIES = 3;
+/** What `terminal width` and `length` allow. */
+const SCREEN = '0-512';
+
+async function enable(shell: Shell): Promise<Printed> {
+  const { root } = shell.machine.config;
+  if (shell.privilege === PRIVILEGED) return null;
+  const stored = valueOf(root, 'enable secret', 'secret') ?? valueOf(root, 'enable password', 'password');
+  if (stored === null) return '% No password set';
+  for (let tries = 0; tries < PASSWORD_TRIES; tries += 1) {
+    const typed = await shell.ask('Password: ', false);
+    if (typed === null) return null;
+    if (isSecret(stored, typed)) {
+      shell.privilege = PRIVILEGED;
+      return null;
+    }
+  }
+  return '% Bad secrets\n';
+}
+
+function disable(shell: Shell): Printed {
+  shell.privilege = 1;
+  return null;
+}
+
+function leave(shell: Shell): Printed {
+  shell.leave();
+  return null;
+}
+
+function holder(shell: Shell): string {
+  const { lock } = shell.machine;
+  return `Configuration mode locked exclusively by user '${lock?.user ?? ''}' process '${300 + (lock?.line ?? 0)}' from terminal '${(lock?.line ?? 0) + 1}'. Please try later.`;
+}
+
+/** `configure terminal`; `exclusive` also locks others out. */
+export function configureTerminal(shell: Shell, exclusive = false): Printed {
+  const { machine } = shell;
+  if (machine.lock !== null && machine.lock !== shell) return holder(shell);
+  const mode = ofKind(machine.config.root, 'configuration mode exclusive')[0];
+  if (exclusive || (mode && !mode.line.endsWith('manual'))) machine.lock = shell;
+  shell.print('Enter configuration commands, one per line.  End with CNTL/Z.');
+  shell.enterConfigure(machine.config.top());
+  return null;
+}
+
+/** Saves; with `write-memory` in `archive` a copy goes to the archive too. */
+function save(shell: Shell): Printed {
+  const { machine } = shell;
+  machine.save(shell.user);
+  const archive = ofKind(machine.config.root, 'archive')[0];
+  if (archive && ofKind(archive, 'write-memory').length > 0) archiveNow(machine);
+  return 'Building configuration...\n[OK]';
+}
+
+async function copyToStartup(shell: Shell): Promise<Printed> {
+  if (valueOf(shell.machine.config.root, 'file prompt', 'how') !== 'quiet') {
+    const name = await shell.ask('Destination filename [startup-config]? ');
+    if (name === null) return null;
+    if (name.trim() !== '' && name.trim() !== 'startup-config')
+      return `%Error opening nvram:/${name.trim()} (Permission denied)`;
+  }
+  return save(shell);
+}
+
+async function copyToRunning(shell: Shell): Promise<Printed> {
+  const { machine } = shell;
+  const name = await shell.ask('Destination filename [running-config]? ');
+  if (name === null || machine.state.startup === null) return null;
+  machine.mergeConfig(machine.state.startup, shell.user);
+  return `${machine.state.startup.length} bytes copied in 0.120 secs`;
+}
+
+async function erase(shell: Shell): Promise<Printed> {
+  const sure = await shell.confirm(
+    'Erasing the nvram filesystem will remove all configuration files! Continue? [confirm]',
+  );
+  if (!sure) return null;
+  shell.machine.eraseStartup();
+  return '[OK]\nErase of nvram: complete';
+}
+
+async function reload(shell: Shell): Promise<Printed> {
+  const { machine } = shell;
+  if (machine.runningConfig() !== machine.state.startup) {
+    const answer = await askYesNo(shell, 'System configuration has been modified. Save? [yes/no]: ');
+    if (answer === null) return null;
+    if (answer) shell.print(save(shell) ?? '');
+  }
+  if (!(await shell.confirm('Proceed with reload? [confirm]'))) return null;
+  machine.reload('Reload Command');
+  return null;
+}
+
+/** Yes or no, asked again until it is one of them; null: the connection is gone. */
+async function askYesNo(shell: Shell, question: string): Promise<boolean | null> {
+  for (;;) {
+    const text = (await shell.ask(question))?.trim().toLowerCase();
+    if (text === undefined) return null;
+    if (text !== '' && 'yes'.startsWith(text)) return true;
+    if (text !== '' && 'no'.startsWith(text)) return false;
+    shell.print("% Please answer 'yes' or 'no'.");
+  }
+}
+
+async function reloadIn(shell: Shell, { minutes = '0' }: Args): Promise<Printed> {
+  const { machine } = shell;
+  const at = machine.now() + Number(minutes) * 60_000;
+  shell.print(
+    `Reload scheduled for ${longDate(at)} (in ${minutes} minutes) by ${actor(shell)}\nReload reason: Reload Command`,
+  );
+  if (!(await shell.confirm('Proceed with reload? [confirm]'))) return null;
+  machine.planReload(at);
+  return null;
+}
+
+function reloadCancel(shell: Shell): Printed {
+  if (shell.machine.state.reloadAt === null) return '%No reload is scheduled.';
+  shell.machine.planReload(null);
+  return '\n\n\n***\n*** --- SHUTDOWN ABORTED ---\n***\n';
+}
+
+function clearIke({ machine }: Shell): Printed {
+  machine.link?.clearIke();
+  return null;
+}
+
+function clearIpsec({ machine }: Shell): Printed {
+  machine.link?.clearIpsec();
+  return null;
+}
+
+async function clearLine(shell: Shell, { line = '' }: Args): Promise<Printed> {
+  if (!(await shell.confirm('[confirm]'))) return null;
+  const seat = [...shell.machine.seats].find((one) => String(one.line) === line);
+  seat?.kick();
+  return seat === undefined ? '% Not allowed to clear current line' : ' [OK]';
+}
+
+async function clearLog(shell: Shell): Promise<Printed> {
+  if (await shell.confirm('Clear logging buffer [confirm]')) shell.machine.state.log = [];
+  return null;
+}
+
+function setScreen(which: 'width' | 'length'): ExecCommand['run'] {
+  return ({ terminal }, { value = '0' }) => {
+    terminal.screen[which] = Number(value);
+    return null;
+  };
+}
+
+function monitor(on: boolean): ExecCommand['run'] {
+  return (shell) => {
+    shell.monitors = on;
+    return null;
+  };
+}
+
+const nothing = (): Printed => null;
+
+export const BASIC_COMMANDS: readonly ExecCommand[] = [
+  command('enable [ {level:0-15} ]', enable, 0),
+  command('disable', disable, 0),
+  command('exit', leave, 0),
+  command('logout', leave, 0),
+  command('quit', leave, 0),
+  command(`terminal width {value:${SCREEN}}`, setScreen('width')),
+  command(`terminal length {value:${SCREEN}}`, setScreen('length')),
+  command('terminal no length', (shell) => ((shell.terminal.screen.length = 24), null)),
+  command('terminal no width', (shell) => ((shell.terminal.screen.width = 80), null)),
+  command('terminal monitor', monitor(true)),
+  command('terminal no monitor', monitor(false)),
+  command('terminal history size {size:0-256}', nothing),
+  command('undebug all', () => 'All possible debugging has been turned off', PRIVILEGED),
+  command('configure [ terminal ]', (shell) => configureTerminal(shell), PRIVILEGED),
+  command('configure terminal lock', (shell) => configureTerminal(shell, true), PRIVILEGED),
+  command('write [ memory ]', save, PRIVILEGED),
+  command('write erase', erase, PRIVILEGED),
+  command('copy running-config startup-config', copyToStartup, PRIVILEGED),
+  command('copy startup-config running-config', copyToRunning, PRIVILEGED),
+  command('erase startup-config', erase, PRIVILEGED),
+  command('reload', reload, PRIVILEGED),
+  command('reload in {minutes:1-35640}', reloadIn, PRIVILEGED),
+  command('reload cancel', reloadCancel, PRIVILEGED),
+  command('clear crypto ikev2 sa [ fast | remote {peer:ip} | local {peer:ip} ]', clearIke, PRIVILEGED),
+  command('clear crypto session [ remote {peer:ip} ]', clearIke, PRIVILEGED),
+  command('clear crypto sa [ peer {peer:ip} | counters ]', clearIpsec, PRIVILEGED),
+  command('clear logging', clearLog, PRIVILEGED),
+  command('clear line vty {line:0-15}', clearLine, PRIVILEGED),
+];

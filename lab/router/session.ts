@@ -1,0 +1,294 @@
+import { commandsFor, execute, isSingle } from './commands.ts';
+import type { Answer } from './commands.ts';
+import type { Shell } from './exec-command.ts';
+import { actor } from './exec-command.ts';
+import { ofKind } from './config-node.ts';
+import type { Frame } from './configure.ts';
+import { rulesOf } from './configure.ts';
+import { tokenize } from './grammar.ts';
+import { helper } from './help.ts';
+import { underFaults } from './line-faults.ts';
+import type { Struck } from './line-faults.ts';
+import type { Machine, Seat } from './machine.ts';
+import type { Timer } from './router-clock.ts';
+import { Terminal } from './terminal.ts';
+import type { Typed } from './terminal.ts';
+
+/** A configuration prompt shows no more of the host name than this. */
+const PROMPT_NAME = 20;
+/** `exec-timeout` of a line that has none of its own. */
+const IDLE_MS = 600_000;
+const INVALID = "% Invalid input detected at '^' marker.\n";
+
+export interface Login {
+  readonly user: string;
+  readonly privilege: number;
+  /** Number of the vty. */
+  readonly line: number;
+  readonly from: string;
+}
+
+/** How a session reaches its client. */
+export interface Wire {
+  send(text: string): void;
+  /** Ends the connection, `abruptly` as if the network had gone. */
+  end(abruptly: boolean): void;
+}
+
+/** One login: a prompt, a line, what it does, the next prompt. */
+export class Session implements Shell, Seat, Struck {
+  readonly machine: Machine;
+  readonly terminal: Terminal;
+  readonly user: string;
+  readonly line: number;
+  readonly from: string;
+  readonly since: number;
+  privilege: number;
+  monitors = false;
+  activeAt: number;
+  private readonly wire: Wire;
+  private frames: readonly Frame[] | null = null;
+  private leaving = false;
+  /** True in `exec` of one command: no prompt, no questions. */
+  private single = false;
+  /** The length of the prompt before the line in work, for the caret. */
+  private indent = 0;
+
+  constructor(machine: Machine, login: Login, wire: Wire) {
+    this.machine = machine;
+    this.terminal = new Terminal((text) => {
+      wire.send(text);
+    });
+    this.wire = wire;
+    this.user = login.user;
+    this.line = login.line;
+    this.from = login.from;
+    this.privilege = login.privilege;
+    this.since = machine.now();
+    this.activeAt = this.since;
+  }
+
+  get mode(): string {
+    return this.frames?.at(-1)?.mode ?? 'exec';
+  }
+
+  get inConfigure(): boolean {
+    return this.frames !== null;
+  }
+
+  get history(): readonly string[] {
+    return this.terminal.recent;
+  }
+
+  /** Talks until the client leaves or the connection breaks. */
+  async run(): Promise<void> {
+    this.machine.seats.add(this);
+    try {
+      this.terminal.write(this.banner());
+      while (!this.leaving) {
+        const typed = await this.read();
+        if (typed === null) break;
+        await this.take(typed);
+      }
+    } finally {
+      this.leaveConfigure();
+      this.machine.seats.delete(this);
+      this.wire.end(false);
+    }
+  }
+
+  /** The `exec` of SSH: one exec command, whose output is all that the client gets. */
+  async once(text: string): Promise<void> {
+    this.machine.seats.add(this);
+    this.single = true;
+    this.terminal.screen.length = 0;
+    try {
+      this.terminal.write('\n');
+      if (isSingle(text, this.privilege)) await underFaults(this, text.trim(), () => this.exec(text, 0));
+      else this.terminal.write(`Line has invalid autocommand "${text.trim()}"`);
+    } finally {
+      this.machine.seats.delete(this);
+      this.wire.end(false);
+    }
+  }
+
+  async ask(question: string, echo = true): Promise<string | null> {
+    if (this.single) return null;
+    const typed = await this.timed(() => this.terminal.readLine(question, null, echo));
+    return typed === null || typed.kind === 'cancel' ? null : typed.text;
+  }
+
+  async confirm(question: string): Promise<boolean> {
+    if (this.single) return false;
+    const key = await this.timed(() => this.terminal.readKey(question));
+    this.terminal.write('\n');
+    return key === '\r' || key?.toLowerCase() === 'y';
+  }
+
+  print(text: string): void {
+    this.terminal.write(`${text}\n`);
+  }
+
+  enterConfigure(frames: readonly Frame[]): void {
+    this.frames = frames;
+  }
+
+  leave(): void {
+    this.leaving = true;
+  }
+
+  interject(text: string): void {
+    const node = this.lineNode();
+    const redraw = node !== undefined && ofKind(node, 'logging synchronous').length > 0;
+    this.terminal.interject(text, redraw);
+  }
+
+  kick(): void {
+    this.leaving = true;
+    this.terminal.end();
+    this.wire.end(false);
+  }
+
+  reject(message: string | undefined): void {
+    if (message === undefined) this.invalid(0);
+    else this.print(message);
+  }
+
+  drop(): void {
+    this.leaving = true;
+    this.terminal.end();
+    this.wire.end(true);
+  }
+
+  private prompt(): string {
+    const name = this.machine.hostname;
+    if (this.frames !== null) return `${name.slice(0, PROMPT_NAME)}(${this.mode})#`;
+    return `${name}${this.privilege === 15 ? '#' : '>'}`;
+  }
+
+  private banner(): string {
+    const lines = ['motd', 'exec'].flatMap((type) =>
+      ofKind(this.machine.config.root, 'banner').filter(({ args }) => args['type'] === type),
+    );
+    const text = lines
+      .map(({ args }) => `${(args['text'] ?? '').replace(/^(\^C|\S)(.*?)(\^C|\1)?$/, '$2')}\n`)
+      .join('');
+    return `\n${text}`;
+  }
+
+  private lineNode() {
+    return ofKind(this.machine.config.root, 'line vty').find(({ args }) => {
+      const first = Number(args['first']);
+      return this.line >= first && this.line <= Number(args['last'] ?? first);
+    });
+  }
+
+  private idleMs(): number {
+    const node = this.lineNode();
+    const own = node ? ofKind(node, 'exec-timeout')[0]?.args : undefined;
+    return own ? (Number(own['minutes']) * 60 + Number(own['seconds'] ?? 0)) * 1000 : IDLE_MS;
+  }
+
+  /** Waits for the client, but no longer than the line's `exec-timeout`. */
+  private async timed<T>(wait: () => Promise<T>): Promise<T> {
+    const idle = this.idleMs();
+    const timer: Timer | null =
+      idle === 0 ? null : this.machine.clock.schedule(this.machine.now() + idle, () => this.kick());
+    const typed = await wait();
+    timer?.cancel();
+    this.activeAt = this.machine.now();
+    return typed;
+  }
+
+  private read(): Promise<Typed | null> {
+    const prompt = this.prompt();
+    this.indent = prompt.length;
+    const editor =
+      this.frames === null
+        ? helper(() => commandsFor(this.privilege), [], [])
+        : helper(
+            (prefix) =>
+              prefix === 'do' ? commandsFor(this.privilege) : rulesOf(this.frames?.at(-1)?.mode ?? 'config'),
+            ['do', 'no', 'default'],
+            ['do', 'end', 'exit', 'no', 'default'],
+          );
+    return this.timed(() => this.terminal.readLine(prompt, editor));
+  }
+
+  private async take({ kind, text }: Typed): Promise<void> {
+    const line = text.trim();
+    if (line !== '' && kind !== 'cancel') await underFaults(this, line, () => this.obey(text));
+    if (kind === 'line' || this.leaving) return;
+    this.leaveConfigure();
+  }
+
+  private async obey(line: string): Promise<void> {
+    if (line.trim().startsWith('!')) return;
+    if (this.frames === null) await this.exec(line, 0);
+    else await this.configure(line, this.frames);
+  }
+
+  private async configure(line: string, frames: readonly Frame[]): Promise<void> {
+    const [first, second] = tokenize(line);
+    const word = first?.text.toLowerCase() ?? '';
+    if (word === 'do' && second) return this.exec(line, second.column);
+    if (second === undefined && word.length >= 2 && 'end'.startsWith(word)) return this.leaveConfigure();
+    if (second === undefined && word.length >= 2 && 'exit'.startsWith(word)) return this.exitMode(frames);
+    if (word === 'exit-address-family') return this.exitMode(frames);
+    const { machine } = this;
+    const before = machine.hostname;
+    const outcome = machine.config.apply(line, frames, machine.around());
+    if (outcome.kind === 'applied') {
+      this.frames = outcome.frames;
+      machine.configured(this.user);
+      if (outcome.reply !== null) this.print(outcome.reply);
+      if (before !== machine.hostname) machine.log(`%SYS-6-HOSTNAME: ${before} is now ${machine.hostname}`);
+    } else this.complain(outcome, line);
+  }
+
+  private exitMode(frames: readonly Frame[]): void {
+    if (frames.length <= 1) this.leaveConfigure();
+    else this.frames = frames.slice(0, -1);
+  }
+
+  private leaveConfigure(): void {
+    if (this.frames === null) return;
+    this.frames = null;
+    if (this.machine.lock === this) this.machine.lock = null;
+    if (this.machine.running) this.machine.log(`%SYS-5-CONFIG_I: Configured from console by ${actor(this)}`);
+  }
+
+  private async exec(line: string, from: number): Promise<void> {
+    const answer = await execute(this, line, from);
+    if (answer.kind !== 'lines') this.complain(answer, line.slice(from));
+    else if (answer.lines.length > 0) await this.terminal.page(answer.lines);
+  }
+
+  private complain(answer: Exclude<Answer, { readonly kind: 'lines' }>, line: string): void {
+    switch (answer.kind) {
+      case 'refused':
+        return this.print(answer.reply);
+      case 'invalid':
+        return this.invalid(answer.column);
+      case 'unknown':
+        return this.unknownWord(answer.word);
+      case 'ambiguous':
+        return this.print(`% Ambiguous command:  "${line.trim()}"`);
+      case 'incomplete':
+        return this.print('% Incomplete command.\n');
+      default:
+        throw new Error(`unknown answer ${String(answer satisfies never)}`);
+    }
+  }
+
+  private invalid(column: number): void {
+    this.print(`${' '.repeat(this.indent + column)}^\n${INVALID}`);
+  }
+
+  /** IOS takes a lone word that is no command for the name of a host. */
+  private unknownWord(word: string): void {
+    const looksUp = !ofKind(this.machine.config.root, 'ip domain lookup').some(({ line }) => line.startsWith('no '));
+    const lookup = looksUp ? `Translating "${word}"...domain server (255.255.255.255)\n` : '';
+    this.print(`${lookup}% Unknown command or computer name, or unable to find computer address`);
+  }
+}

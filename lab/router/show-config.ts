@@ -1,0 +1,58 @@
+import { ofKind } from './config-node.ts';
+import { longDate } from './dates.ts';
+import type { ExecCommand, Printed, Shell } from './exec-command.ts';
+import { command } from './exec-command.ts';
+import type { Args } from './grammar.ts';
+import type { Machine } from './machine.ts';
+import { renderNode } from './render.ts';
+import type { Change } from './stored-state.ts';
+
+/** What `show running-config` and `show startup-config` print. */
+
+const NVRAM_BYTES = 33_554_432;
+/** For reading a configuration one needs privilege 15. */
+const PRIVILEGED = 15;
+
+function comment(what: string, change: Change | null): string {
+  return change === null ? '' : `! ${what} at ${longDate(change.at)} by ${change.by}\n`;
+}
+
+function head(machine: Machine): string {
+  const { lastChange, nvramChange } = machine.state;
+  const lines = comment('Last configuration change', lastChange) + comment('NVRAM config last updated', nvramChange);
+  return lines === '' ? '' : `!\n${lines}`;
+}
+
+/** The whole running configuration with its head, as it is also archived. */
+export function fullConfig(machine: Machine): string {
+  const text = machine.runningConfig();
+  return `${head(machine)}${text}`;
+}
+
+function running({ machine }: Shell): Printed {
+  const text = fullConfig(machine);
+  return `Building configuration...\n\nCurrent configuration : ${text.length} bytes\n${text}`;
+}
+
+function runningInterface({ machine }: Shell, { name = '' }: Args): Printed {
+  const node = ofKind(machine.config.root, 'interface').find(({ args }) => args['name'] === name);
+  if (!node) return `% Invalid input detected: there is no interface ${name}`;
+  const text = `!\n${renderNode(node).join('\n')}\nend\n`;
+  return `Building configuration...\n\nCurrent configuration : ${text.length} bytes\n${text}`;
+}
+
+function startup({ machine }: Shell): Printed {
+  const { startup: text, nvramChange } = machine.state;
+  if (text === null) return 'startup-config is not present';
+  const noted = comment('Last configuration change', nvramChange);
+  const all = noted === '' ? text : `!\n${noted}${text}`;
+  return `Using ${all.length} out of ${NVRAM_BYTES} bytes\n${all}`;
+}
+
+export const CONFIG_SHOWS: readonly ExecCommand[] = [
+  command('show running-config', running, PRIVILEGED),
+  command('show running-config interface {name:if}', runningInterface, PRIVILEGED),
+  command('show startup-config', startup, PRIVILEGED),
+  command('show configuration', startup, PRIVILEGED),
+  command('write terminal', running, PRIVILEGED),
+];

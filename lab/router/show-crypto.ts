@@ -1,0 +1,271 @@
+import type { IkeSa, IpsecSa } from '../ports.ts';
+import { elapsed } from './dates.ts';
+import type { ExecCommand, Printed, Shell } from './exec-command.ts';
+import { command } from './exec-command.ts';
+import type { Machine } from './machine.ts';
+import { cryptoOf } from './views.ts';
+
+/** What the security associations look like; layouts as in public captures of IOS-XE. */
+
+function ikeSas(machine: Machine): readonly IkeSa[] {
+  return machine.link?.ikeSas() ?? [];
+}
+
+/** The ESP flows, also those of protected tunnels that have no SA at present. */
+function flows(machine: Machine): readonly IpsecSa[] {
+  const known = machine.link?.ipsecSas() ?? [];
+  return known.concat(silentFlows(machine).filter((flow) => !known.some((sa) => sa.interface === flow.interface)));
+}
+
+/** IOS shows a protected tunnel from the moment it has its addresses, with counters at zero. */
+function silentFlows(machine: Machine): IpsecSa[] {
+  const faces = machine.interfaces();
+  return cryptoOf(machine.config.root).tunnels.flatMap(({ name, source, destination, mode, protectionProfile }) => {
+    const local = faces.find((face) => face.name === source || face.address === source)?.address;
+    if (local == null || destination === null || protectionProfile === null) return [];
+    const gre = mode === 'gre ip';
+    return {
+      interface: name,
+      localAddress: local,
+      peer: destination,
+      peerPort: 500,
+      localIdent: gre ? `${local}/255.255.255.255/47/0` : '0.0.0.0/0.0.0.0/0/0',
+      remoteIdent: gre ? `${destination}/255.255.255.255/47/0` : '0.0.0.0/0.0.0.0/0/0',
+      encaps: 0,
+      decaps: 0,
+      inboundSpi: null,
+      outboundSpi: null,
+      transform: '',
+      udpEncapsulated: false,
+      remainingSeconds: 0,
+      remainingKilobytes: 0,
+      pfs: null,
+    };
+  });
+}
+
+const SA_HEAD = 'Tunnel-id Local                 Remote                fvrf/ivrf            Status ';
+
+function ikeLines(sa: IkeSa): string[] {
+  const place = (address: string, port: number): string => `${address}/${port}`.padEnd(21);
+  const known = sa.encryption !== null;
+  const size = sa.keySize === null ? '' : `, keysize: ${sa.keySize}`;
+  const auth = known ? 'PSK' : 'Unknown - 0';
+  const algorithms = known
+    ? `Encr: ${sa.encryption ?? ''}${size}, PRF: ${sa.prf ?? 'None'}, Hash: ${sa.hash ?? 'None'}, DH Grp:${sa.dhGroup ?? 0}`
+    : 'Encr: Unknown - 0, PRF: Unknown - 0, Hash: None, DH Grp:0';
+  return [
+    `${String(sa.tunnelId).padEnd(9)} ${place(sa.local, sa.localPort)} ${place(sa.remote, sa.remotePort)} none/none            ${sa.status.padEnd(6)} `,
+    `      ${algorithms}, Auth sign: ${auth}, Auth verify: ${auth}`,
+    `      Life/Active Time: ${sa.lifetimeSeconds}/${sa.activeSeconds} sec`,
+  ];
+}
+
+const DESCRIPTION = {
+  READY: 'Negotiation done',
+  'IN-NEG': 'Initiator waiting for INIT response',
+  DELETE: 'Deleting IKE SA',
+};
+
+/** DPD of the first profile that has it: the lab does not say which profile an SA was made with. */
+function dpdLine(machine: Machine): string {
+  const dpd = cryptoOf(machine.config.root).profiles.find((profile) => profile.dpd !== null)?.dpd;
+  return `DPD configured for ${dpd?.intervalSeconds ?? 0} seconds, retry ${dpd?.retrySeconds ?? 0}`;
+}
+
+function detailLines(machine: Machine, sa: IkeSa): string[] {
+  const nat = sa.nat === 'not detected' ? 'NAT-T is not detected' : `NAT-T is detected ${sa.nat}`;
+  const pair = (left: string, right: string): string => `${left.padEnd(34)}${right}`;
+  return [
+    `CE id: ${1000 + sa.tunnelId}, Session-id: ${sa.tunnelId}`,
+    `Status Description: ${DESCRIPTION[sa.status]}`,
+    pair(`Local spi: ${sa.localSpi}`, `Remote spi: ${sa.remoteSpi}`),
+    `Local id: ${sa.localId}`,
+    `Remote id: ${sa.remoteId}`,
+    pair('Local req msg id:  2', 'Remote req msg id:  0'),
+    pair('Local next msg id: 2', 'Remote next msg id: 0'),
+    pair('Local req queued:  2', 'Remote req queued:  0'),
+    pair('Local window:      5', 'Remote window:      1'),
+    dpdLine(machine),
+    'Fragmentation not  configured.',
+    'Dynamic Route Update: disabled',
+    'Extended Authentication not configured.',
+    nat,
+    'Cisco Trust Security SGT is disabled',
+    `Initiator of SA : ${sa.initiator ? 'Yes' : 'No'}`,
+  ].map((line) => `      ${line}`);
+}
+
+function ikev2Sa(shell: Shell, detailed: boolean): Printed {
+  const { machine } = shell;
+  const rows = ikeSas(machine).flatMap((sa) => [
+    SA_HEAD,
+    ...ikeLines(sa),
+    ...(detailed ? detailLines(machine, sa) : []),
+    '',
+  ]);
+  return [' IPv4 Crypto IKEv2  SA ', '', ...rows, ' IPv6 Crypto IKEv2  SA ', ''].join('\n');
+}
+
+function hex(spi: string): string {
+  return `0x${spi.toUpperCase()}(${Number.parseInt(spi, 16)})`;
+}
+
+function espLines(sa: IpsecSa, spi: string | null, connection: number): string[] {
+  if (spi === null) return [];
+  const settings = sa.udpEncapsulated ? '{Tunnel UDP-Encaps, }' : '{Tunnel, }';
+  return [
+    `      spi: ${hex(spi)}`,
+    `        transform: ${sa.transform} ,`,
+    `        in use settings =${settings}`,
+    `        conn id: ${connection}, flow_id: CSR:${connection - 2000}, sibling_flags FFFFFFFF80000048, crypto map: ${sa.interface}-head-0`,
+    `        sa timing: remaining key lifetime (k/sec): (${sa.remainingKilobytes}/${sa.remainingSeconds})`,
+    `        IV size: ${sa.transform.includes('gcm') ? 8 : 16} bytes`,
+    '        replay detection support: Y',
+    '        Status: ACTIVE(ACTIVE)',
+  ];
+}
+
+const DETAIL = [
+  '    #pkts no sa (send) 0, #pkts invalid sa (rcv) 0',
+  '    #pkts encaps failed (send) 0, #pkts decaps failed (rcv) 0',
+  '    #pkts invalid prot (recv) 0, #pkts verify failed: 0',
+  '    #pkts invalid identity (recv) 0, #pkts invalid len (rcv) 0',
+  '    #pkts replay rollover (send): 0, #pkts replay rollover (rcv) 0',
+  '    ##pkts replay failed (rcv): 0',
+  '    #pkts tagged (send): 0, #pkts untagged (rcv): 0',
+  '    #pkts not tagged (send): 0, #pkts not untagged (rcv): 0',
+  '    #pkts internal err (send): 0, #pkts internal err (recv) 0',
+];
+
+function ident(text: string): string {
+  return `(${text})`;
+}
+
+function flowLines(sa: IpsecSa, index: number, detailed: boolean): string[] {
+  const { encaps, decaps } = sa;
+  const pfs = sa.pfs === null ? 'PFS (Y/N): N, DH group: none' : `PFS (Y/N): Y, DH group: ${sa.pfs}`;
+  const connection = 2001 + index * 2;
+  return [
+    '',
+    `interface: ${sa.interface}`,
+    `    Crypto map tag: ${sa.interface}-head-0, local addr ${sa.localAddress}`,
+    '',
+    '   protected vrf: (none)',
+    `   local  ident (addr/mask/prot/port): ${ident(sa.localIdent)}`,
+    `   remote ident (addr/mask/prot/port): ${ident(sa.remoteIdent)}`,
+    `   current_peer ${sa.peer} port ${sa.peerPort}`,
+    '     PERMIT, flags={origin_is_acl,}',
+    `    #pkts encaps: ${encaps}, #pkts encrypt: ${encaps}, #pkts digest: ${encaps}`,
+    `    #pkts decaps: ${decaps}, #pkts decrypt: ${decaps}, #pkts verify: ${decaps}`,
+    '    #pkts compressed: 0, #pkts decompressed: 0',
+    '    #pkts not compressed: 0, #pkts compr. failed: 0',
+    '    #pkts not decompressed: 0, #pkts decompress failed: 0',
+    ...(detailed ? DETAIL : ['    #send errors 0, #recv errors 0']),
+    '',
+    `     local crypto endpt.: ${sa.localAddress}, remote crypto endpt.: ${sa.peer}`,
+    '     plaintext mtu 1438, path mtu 1500, ip mtu 1500, ip mtu idb GigabitEthernet1',
+    `     current outbound spi: ${hex(sa.outboundSpi ?? '0')}`,
+    `     ${pfs}`,
+    '',
+    '     inbound esp sas:',
+    ...espLines(sa, sa.inboundSpi, connection),
+    '',
+    '     inbound ah sas:',
+    '',
+    '     inbound pcp sas:',
+    '',
+    '     outbound esp sas:',
+    ...espLines(sa, sa.outboundSpi, connection + 1),
+    '',
+    '     outbound ah sas:',
+    '',
+    '     outbound pcp sas:',
+  ];
+}
+
+function ipsecSa({ machine }: Shell, detailed: boolean): Printed {
+  const all = flows(machine);
+  if (all.length === 0) return '\nNo SAs found\n';
+  return all.flatMap((sa, index) => flowLines(sa, index, detailed)).join('\n');
+}
+
+function statusOf(ike: IkeSa | undefined, flow: IpsecSa): string {
+  if (flow.inboundSpi !== null) return ike?.status === 'READY' ? 'UP-ACTIVE' : 'UP-NO-IKE';
+  if (ike === undefined) return 'DOWN';
+  return ike.status === 'READY' ? 'UP-IDLE' : 'DOWN-NEGOTIATING';
+}
+
+const CODE = [
+  'Code: C - IKE Configuration mode, D - Dead Peer Detection     ',
+  'K - Keepalives, N - NAT-traversal, T - cTCP encapsulation     ',
+  'X - IKE Extended Authentication, F - IKE Fragmentation',
+  'R - IKE Auto Reconnect, U - IKE Dynamic Route Update',
+  'S - SIP VPN',
+];
+
+function idents(flow: IpsecSa): string {
+  const part = (text: string): string => text.split('/').slice(0, 2).join('/');
+  const host = (text: string): string => `host ${text.split('/')[0] ?? ''}`;
+  return flow.localIdent.endsWith('/47/0')
+    ? `permit 47 ${host(flow.localIdent)} ${host(flow.remoteIdent)} `
+    : `permit ip ${part(flow.localIdent)} ${part(flow.remoteIdent)} `;
+}
+
+function profileOf(machine: Machine, tunnelName: string): string | null {
+  const crypto = cryptoOf(machine.config.root);
+  const tunnel = crypto.tunnels.find(({ name }) => name === tunnelName);
+  return crypto.ipsecProfiles.find(({ name }) => name === tunnel?.protectionProfile)?.ikev2Profile ?? null;
+}
+
+function sessionLines(machine: Machine, flow: IpsecSa, detailed: boolean): string[] {
+  const ikes = ikeSas(machine).filter((sa) => sa.remote === flow.peer && sa.local === flow.localAddress);
+  const best = ikes.find(({ status }) => status === 'READY') ?? ikes[0];
+  const profile = profileOf(machine, flow.interface);
+  const sas = (flow.inboundSpi === null ? 0 : 1) + (flow.outboundSpi === null ? 0 : 1);
+  const life = sas === 0 ? '0/0' : `${flow.remainingKilobytes}/${flow.remainingSeconds}`;
+  const vrfs = detailed ? 'fvrf: (none) ivrf: (none)' : '';
+  return [
+    `Interface: ${flow.interface}`,
+    ...(profile !== null && best ? [`Profile: ${profile}`] : []),
+    ...(detailed && best?.status === 'READY' ? [`Uptime: ${elapsed(best.activeSeconds)}`] : []),
+    `Session status: ${statusOf(best, flow)}     `,
+    `Peer: ${flow.peer} port ${flow.peerPort} ${vrfs}`,
+    ...(detailed
+      ? [`      Phase1_id: ${best?.status === 'READY' ? best.remoteId : '(none)'}`, '      Desc: (none)']
+      : []),
+    ...ikes.flatMap((ike) => {
+      const state = ike.status === 'READY' ? 'Active' : 'Inactive';
+      const left = Math.max(ike.lifetimeSeconds - ike.activeSeconds, 0);
+      const codes = `D${ike.nat === 'not detected' ? '' : 'N'}`;
+      return [
+        `  Session ID: ${ike.tunnelId}  `,
+        `  IKEv2 SA: local ${ike.local}/${ike.localPort} remote ${ike.remote}/${ike.remotePort} ${state} `,
+        ...(detailed ? [`          Capabilities:${codes} connid:${ike.tunnelId} lifetime:${elapsed(left)}`] : []),
+      ];
+    }),
+    `  IPSEC FLOW: ${idents(flow)}`,
+    `        Active SAs: ${sas}, origin: crypto map`,
+    ...(detailed
+      ? [
+          `        Inbound:  #pkts dec'ed ${flow.decaps} drop 0 life (KB/Sec) ${life}`,
+          `        Outbound: #pkts enc'ed ${flow.encaps} drop 0 life (KB/Sec) ${life}`,
+        ]
+      : []),
+    '',
+  ];
+}
+
+function sessions({ machine }: Shell, detailed: boolean): Printed {
+  const lines = flows(machine).flatMap((flow) => sessionLines(machine, flow, detailed));
+  return ['Crypto session current status', '', ...(detailed ? [...CODE, ''] : []), ...lines].join('\n');
+}
+
+export const CRYPTO_SHOWS: readonly ExecCommand[] = [
+  command('show crypto ikev2 sa', (shell) => ikev2Sa(shell, false)),
+  command('show crypto ikev2 sa detailed', (shell) => ikev2Sa(shell, true)),
+  command('show crypto ipsec sa', (shell) => ipsecSa(shell, false)),
+  command('show crypto ipsec sa detail', (shell) => ipsecSa(shell, true)),
+  command('show crypto session', (shell) => sessions(shell, false)),
+  command('show crypto session detail', (shell) => sessions(shell, true)),
+];

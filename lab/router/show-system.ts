@@ -1,0 +1,231 @@
+import ssh2 from 'ssh2';
+import { ofKind, valueOf } from './config-node.ts';
+import { clockDate, elapsed, longDate, uptime } from './dates.ts';
+import type { ExecCommand, Printed, Shell } from './exec-command.ts';
+import { command } from './exec-command.ts';
+
+/** What the router says about itself. Layouts follow public captures; figures of the hardware are those of a small VM. */
+
+const LEGAL = `This product contains cryptographic features and is subject to United
+States and local country laws governing import, export, transfer and
+use. Delivery of Cisco cryptographic products does not imply
+third-party authority to import, export, distribute or use encryption.
+Importers, exporters, distributors and users are responsible for
+compliance with U.S. and local country laws. By using this product you
+agree to comply with applicable laws and regulations. If you are unable
+to comply with U.S. and local laws, return this product immediately.
+
+A summary of U.S. laws governing Cisco cryptographic products may be found at:
+http://www.cisco.com/wwl/export/crypto/tool/stqrg.html
+
+If you require further assistance please contact us by sending email to
+export@cisco.com.
+`;
+
+const LICENCE = `Cisco IOS-XE software, Copyright (c) 2005-2021 by cisco Systems, Inc.
+All rights reserved.  Certain components of Cisco IOS-XE software are
+licensed under the GNU General Public License ("GPL") Version 2.0.  The
+software code licensed under GPL Version 2.0 is free software that comes
+with ABSOLUTELY NO WARRANTY.  You can redistribute and/or modify such
+GPL code under the terms of GPL Version 2.0.  For more details, see the
+documentation or "License Notice" file accompanying the IOS-XE software,
+or the applicable URL provided on the flyer accompanying the IOS-XE
+software.
+`;
+
+function version({ machine }: Shell): Printed {
+  const { release, state, hostname } = machine;
+  const classic = release.number[0] < 16;
+  const up = machine.now() - state.bootedAt;
+  const software = classic
+    ? `Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version ${release.full}, RELEASE SOFTWARE (fc1)`
+    : `Cisco IOS XE Software, Version ${release.long}\nCisco IOS Software [${release.train}], Virtual XE Software (X86_64_LINUX_IOSD-UNIVERSALK9-M), Version ${release.full}, RELEASE SOFTWARE (fc7)`;
+  const hardware = classic ? 'CISCO2911/K9 (revision 1.0)' : release.hardware;
+  return [
+    software,
+    'Technical Support: http://www.cisco.com/techsupport',
+    'Copyright (c) 1986-2021 by Cisco Systems, Inc.',
+    'Compiled Thu 04-Mar-21 12:32 by mcpre',
+    '',
+    '',
+    ...(classic ? [] : [LICENCE, '']),
+    classic ? 'ROM: System Bootstrap, Version 15.0(1r)M16, RELEASE SOFTWARE (fc1)' : 'ROM: IOS-XE ROMMON',
+    '',
+    `${hostname} uptime is ${uptime(up)}`,
+    ...(classic ? [] : [`Uptime for this control processor is ${uptime(up + 60_000)}`]),
+    'System returned to ROM by reload',
+    `System restarted at ${longDate(state.bootedAt)}`,
+    `System image file is "bootflash:packages.conf"`,
+    `Last reload reason: ${state.reloadReason}`,
+    '',
+    '',
+    '',
+    LEGAL,
+    `cisco ${hardware} with 2071826K/3075K bytes of memory.`,
+    `Processor board ID ${state.serial}`,
+    ...(classic ? [] : ['Router operating mode: Autonomous']),
+    '1 Gigabit Ethernet interface',
+    '32768K bytes of non-volatile configuration memory.',
+    '3978420K bytes of physical memory.',
+    '6188032K bytes of virtual hard disk at bootflash:.',
+    '',
+    'Configuration register is 0x2102',
+    '',
+  ].join('\n');
+}
+
+function inventory({ machine }: Shell): Printed {
+  const { release, state } = machine;
+  const [model = 'CSR1000V'] = release.hardware.split(' ');
+  return [
+    `NAME: "Chassis", DESCR: "Cisco ${model} Chassis"`,
+    `PID: ${model.padEnd(18)}, VID: V00  , SN: ${state.serial}`,
+    '',
+    'NAME: "module R0", DESCR: "Cisco CSR1000V Route Processor"'.replace('CSR1000V', model),
+    `PID: ${model.padEnd(18)}, VID: V00  , SN: JAB1303001C`,
+    '',
+    'NAME: "module F0", DESCR: "Cisco CSR1000V Embedded Services Processor"'.replace('CSR1000V', model),
+    `PID: ${model.padEnd(18)}, VID:      , SN:            `,
+    '',
+  ].join('\n');
+}
+
+function users(shell: Shell): Printed {
+  const rows = [...shell.machine.seats]
+    .toSorted((left, right) => left.line - right.line)
+    .map((seat) => {
+      const mark = seat === shell ? '*' : ' ';
+      const idle = elapsed(Math.floor((shell.machine.now() - seat.activeAt) / 1000));
+      const place = `${String(seat.line + 1).padStart(3)} vty ${seat.line}`;
+      return `${mark}${place.padEnd(13)} ${seat.user.padEnd(10)} idle                 ${idle} ${seat.from}`;
+    });
+  return [
+    '    Line       User       Host(s)              Idle       Location',
+    ...rows,
+    '',
+    '  Interface    User               Mode         Idle     Peer Address',
+    '',
+  ].join('\n');
+}
+
+function sessions({ machine }: Shell): Printed {
+  const [cipher = ''] = listOf(machine.release.algorithms.cipher);
+  const [mac = ''] = listOf(machine.release.algorithms.hmac);
+  const rows = [...machine.seats]
+    .toSorted((left, right) => left.line - right.line)
+    .flatMap((seat) =>
+      ['IN ', 'OUT'].map(
+        (way) =>
+          `${String(seat.line).padEnd(10)} 2.0     ${way}  ${cipher.padEnd(11)} ${mac.padEnd(12)} Session started       ${seat.user}`,
+      ),
+    );
+  return [
+    'Connection Version Mode Encryption  Hmac         State                 Username',
+    ...rows,
+    '%No SSHv1 server connections running.',
+  ].join('\n');
+}
+
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function sshServer({ machine }: Shell): Printed {
+  const { algorithms } = machine.release;
+  const key = ssh2.utils.parseKey(machine.state.hostKey);
+  const body = key instanceof Error ? '' : key.getPublicSSH().toString('base64');
+  return [
+    'SSH Enabled - version 2.0',
+    'Authentication methods:publickey,keyboard-interactive,password',
+    `Hostkey Algorithms:${listOf(algorithms.serverHostKey).join(',')}`,
+    `Encryption Algorithms:${listOf(algorithms.cipher).join(',')}`,
+    `MAC Algorithms:${listOf(algorithms.hmac).join(',')}`,
+    `KEX Algorithms:${listOf(algorithms.kex).join(',')}`,
+    'Authentication timeout: 120 secs; Authentication retries: 3',
+    'Minimum expected Diffie Hellman key size : 2048 bits',
+    `IOS Keys in SECSH format(ssh-rsa, base64 encoded): ${machine.hostname}`,
+    `ssh-rsa ${body}`,
+  ].join('\n');
+}
+
+function logging({ machine }: Shell): Printed {
+  const { log } = machine.state;
+  const size = valueOf(machine.config.root, 'logging buffered', 'size') ?? '4096';
+  const monitors = [...machine.seats].filter((seat) => seat.monitors).length;
+  return [
+    'Syslog logging: enabled (0 messages dropped, 0 messages rate-limited, 0 flushes, 0 overruns, xml disabled, filtering disabled)',
+    '',
+    'No Active Message Discriminator.',
+    '',
+    'No Inactive Message Discriminator.',
+    '',
+    `    Console logging: level debugging, ${log.length} messages logged, xml disabled,`,
+    '                     filtering disabled',
+    `    Monitor logging: level debugging, ${monitors === 0 ? 0 : log.length} messages logged, xml disabled,`,
+    '                     filtering disabled',
+    `    Buffer logging:  level debugging, ${log.length} messages logged, xml disabled,`,
+    '                    filtering disabled',
+    '    Exception Logging: size (4096 bytes)',
+    '    Count and timestamp logging messages: disabled',
+    '',
+    `Log Buffer (${size} bytes):`,
+    '',
+    ...log,
+  ].join('\n');
+}
+
+function clock({ machine }: Shell): Printed {
+  return `*${clockDate(machine.now())}`;
+}
+
+function reloadPlan({ machine }: Shell): Printed {
+  const { reloadAt } = machine.state;
+  if (reloadAt === null) return 'No reload is scheduled.';
+  const minutes = Math.max(Math.ceil((reloadAt - machine.now()) / 60_000), 0);
+  return `Reload scheduled for ${longDate(reloadAt)} (in ${minutes} minutes)\nReload reason: Reload Command`;
+}
+
+function bgpSummary({ machine }: Shell): Printed {
+  const bgp = ofKind(machine.config.root, 'router bgp')[0];
+  if (!bgp) return '% BGP not active\n';
+  const as = bgp.args['as'] ?? '';
+  const own = machine.interfaces().flatMap(({ address }) => (address === null ? [] : [address]));
+  const id = valueOf(bgp, 'bgp router-id', 'address') ?? own.toSorted().at(-1) ?? '0.0.0.0';
+  return [
+    `BGP router identifier ${id}, local AS number ${as}`,
+    'BGP table version is 1, main routing table version 1',
+    '',
+    'Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd',
+    ...ofKind(bgp, 'remote-as').map(
+      ({ args }) =>
+        `${(args['neighbor'] ?? '').padEnd(15)} 4 ${(args['as'] ?? '').padStart(12)}       0       0        1    0    0 never    Idle`,
+    ),
+  ].join('\n');
+}
+
+export const SYSTEM_SHOWS: readonly ExecCommand[] = [
+  command('show version', version),
+  command('show inventory', inventory),
+  command('show users', users),
+  command('show ssh', sessions),
+  command('show ip ssh', sshServer),
+  command('show logging', logging),
+  command('show clock', clock),
+  command('show reload', reloadPlan),
+  command('show ip bgp summary', bgpSummary),
+  command('show bgp ipv4 unicast summary', bgpSummary),
+  command('show privilege', (shell) => `Current privilege level is ${shell.privilege}`),
+  command('show history', (shell) =>
+    shell.history
+      .toReversed()
+      .map((line) => `  ${line}`)
+      .join('\n'),
+  ),
+  command('show terminal', ({ terminal: { screen }, line }) =>
+    [
+      `Line ${line + 1}, Location: "", Type: "vt100"`,
+      `Length: ${screen.length} lines, Width: ${screen.width} columns`,
+      'Status: PSI Enabled, Ready, Active, Automore On',
+    ].join('\n'),
+  ),
+];
