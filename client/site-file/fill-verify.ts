@@ -3,6 +3,13 @@ import type { HubSpec, Ipv4, RouterSpec, VerifySpec } from '../../domain/spec.ts
 import { asIpv4, type Filled } from './filled.ts';
 import type { WrittenSite } from './schema.ts';
 
+/**
+ * At Azure's pace, no keys of the file: IKE retries within minutes, routes reach a NIC later than the tunnel, and the
+ * connection's status lags behind it by up to 15 minutes (azure.md, section 5). Whoever waits scales them by the
+ * server's own hints.
+ */
+const withinSeconds: VerifySpec['withinSeconds'] = { ready: 300, routes: 600, status: 900 };
+
 /** What is measured, with its defaults: the first loopback and the probe, where there are such. */
 export function fillVerify(site: WrittenSite, router: RouterSpec, at: string, hub: HubSpec): Filled<VerifySpec> {
   const loopback = router.kind === 'azure-vm' ? router.loopbacks[0] : undefined;
@@ -24,6 +31,7 @@ export function fillVerify(site: WrittenSite, router: RouterSpec, at: string, hu
         count: site.verify?.fromRouter?.count ?? 100,
       },
       maxLossPercent: site.verify?.maxLossPercent ?? 0,
+      withinSeconds,
     },
   };
 }

@@ -1,6 +1,14 @@
 /** Fills in every default: from the site file as written to what the workflows take. */
 import { breach, type Breach } from '../../domain/breach.ts';
-import type { ConnectionSpec, HubSpec, ImageSpec, IpsecPolicySpec, ProbeSpec, SiteFile, SiteSpec } from '../../domain/spec.ts';
+import type {
+  ConnectionSpec,
+  HubSpec,
+  ImageSpec,
+  IpsecPolicySpec,
+  ProbeSpec,
+  SiteFile,
+  SiteSpec,
+} from '../../domain/spec.ts';
 import { fillRouter } from './fill-router.ts';
 import { fillVerify } from './fill-verify.ts';
 import { asCidr, asFileReference, asImage, asIpv4, type Filled } from './filled.ts';

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { freePort } from '../processes/ports.ts';
 import { firstLine } from './cache.ts';
 
 /** The typed search attributes that Sitelink's workflows set; a server that lacks them fails their workflow tasks. */
@@ -150,17 +150,4 @@ async function whatWentWrong(options: DevServerOptions, address: string, error: 
     `The Temporal dev server (${options.cli}) did not start on ${address}: ${firstLine(error)}.` +
     `${last === '' ? '' : `\nIts log ends with:\n  ${last}`}\nThe whole log: ${options.logFile}`
   );
-}
-
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

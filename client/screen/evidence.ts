@@ -1,0 +1,60 @@
+/** Evidence, leftovers and questions for people. */
+import { figures } from 'listr2';
+import type { EvidenceDocument, EvidenceItem, Json, Leftover } from '../../domain/evidence.ts';
+import { holds } from '../../domain/evidence.ts';
+import type { StatusDocument } from '../../domain/progress.ts';
+import type { Output } from '../output.ts';
+import { paintLine, widthOf, type Line } from './text.ts';
+import { subjectText } from './tree.ts';
+
+export function showEvidence(output: Output, document: EvidenceDocument): void {
+  const width = widthOf(output.people.columns);
+  const bad = document.items.filter((item) => !item.holds).length;
+  const verdict = bad === 0 ? 'every row holds' : `${bad} of ${document.items.length} rows do not hold`;
+  const plane = document.dataplane === null ? '' : ` (data plane: ${document.dataplane})`;
+  output.line();
+  output.line(
+    paintLine([['bold', `Evidence of ${document.hub}/${document.site}`], `: ${verdict}${plane}`], width, output.paint),
+  );
+  for (const item of document.items) output.line(paintLine(evidenceLine(item), width, output.paint));
+  if (!holds(document)) showLeftovers(output, document.leftovers);
+}
+
+function evidenceLine(item: EvidenceItem): Line {
+  return [
+    String(item.row).padStart(4),
+    ' ',
+    item.holds ? ['green', figures.tick] : ['red', figures.cross],
+    ` ${item.step.padEnd(30)} `,
+    ['dim', brief(item.observed)],
+  ];
+}
+
+/** An observation in one line: `key: value` instead of JSON's braces and quotation marks. */
+export function brief(observed: Json): string {
+  if (observed === null || typeof observed !== 'object') return String(observed);
+  if (Array.isArray(observed)) return (observed as readonly Json[]).map(brief).join('; ');
+  const entries = Object.entries(observed as { readonly [key: string]: Json });
+  return entries.map(([key, value]) => `${key} ${inner(value)}`).join(', ');
+}
+
+function inner(value: Json): string {
+  return value !== null && typeof value === 'object' ? `(${brief(value)})` : String(value);
+}
+
+export function showLeftovers(output: Output, leftovers: readonly Leftover[]): void {
+  if (leftovers.length === 0) return;
+  output.line(output.paint('yellow', `Left over, to be removed by hand (${leftovers.length}):`));
+  for (const { what, reason } of leftovers) output.line(`  ${what}: ${reason}`);
+}
+
+/** What waits for a person, and what to type. */
+export function showQuestions(output: Output, status: StatusDocument): void {
+  for (const { step, question } of status.attention) {
+    const title = status.steps.find(({ id }) => id === step)?.title ?? step;
+    output.line(output.paint('yellow', `${subjectText(status)} waits for a person at "${title}": ${question}`));
+  }
+  if (status.attention.length === 0) return;
+  const name = status.site === null ? status.hub : `${status.hub}/${status.site}`;
+  output.line(`  Mend it and type \`sitelink resume ${name}\`, or remove everything with \`sitelink down ${name}\`.`);
+}
