@@ -153,7 +153,7 @@ export class Machine {
   log(message: string): void {
     const line = `${logDate(this.now())}: ${message}`;
     this.state.log = [...this.state.log, line].slice(-LOG_LINES);
-    for (const seat of this.seats) if (seat.monitors) seat.interject(`\n${line}`);
+    for (const seat of this.seats) if (seat.monitors) seat.interject(`\n${line}\n`);
   }
 
   /** After the lab's process has started: goes on where the machine was. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import ssh2 from 'ssh2';
-import { freePort } from '../listen.ts';
+import { freePort, portTaken } from '../listen.ts';
 import type { RouterCrypto, RouterInterface, RouterLink, RouterRoute } from '../ports.ts';
 import { watchLines } from './line-watch.ts';
 import { Machine } from './machine.ts';
@@ -145,7 +145,7 @@ async function listen(server: SshServer, port: number): Promise<void> {
       return;
     } catch (error) {
       const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-      if (!taken || port !== 0 || tries === PORT_TRIES) throw error;
+      if (!taken || port !== 0 || tries === PORT_TRIES) throw portTaken(error, 'router', port);
     }
   }
 }

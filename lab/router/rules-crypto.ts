@@ -33,12 +33,22 @@ function mustExist(kind: string, what: string): (context: RuleContext, args: Arg
   };
 }
 
+const WEAK_GROUPS = ['1', '2', '5', '24'];
+
 /** From 17.11 on the weak groups are refused (design, "Router"; the wording is ours). */
-function refuseWeakGroups(context: RuleContext, args: Args): string | null {
+function refuseWeak(context: RuleContext, groups: readonly string[]): string | null {
   const [major, minor] = context.release;
-  const weak = (args['groups'] ?? '').split(' ').filter((group) => ['1', '2', '5'].includes(group));
+  const weak = groups.filter((group) => WEAK_GROUPS.includes(group));
   if (weak.length === 0 || major < 17 || (major === 17 && minor < 11)) return null;
   return `%Error: DH group ${weak.join(' ')} is not supported: weak cryptography is disabled in this release.`;
+}
+
+function refuseWeakGroups(context: RuleContext, args: Args): string | null {
+  return refuseWeak(context, (args['groups'] ?? '').split(' '));
+}
+
+function refuseWeakPfs(context: RuleContext, args: Args): string | null {
+  return refuseWeak(context, [(args['group'] ?? 'group1').replace('group', '')]);
 }
 
 function adviseProposal(_context: RuleContext, node: ConfigNode): string | null {
@@ -270,6 +280,7 @@ const ipsec: readonly ConfigRule[] = [
     {
       rank: 4,
       line: ({ group }) => `set pfs ${group ?? 'group1'}`,
+      refuse: refuseWeakPfs,
     },
   ),
   rule('ipsec-profile', 'set ikev2-profile / {name:word}', {

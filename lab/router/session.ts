@@ -10,6 +10,7 @@ import { helper } from './help.ts';
 import { underFaults } from './line-faults.ts';
 import type { Struck } from './line-faults.ts';
 import type { Machine, Seat } from './machine.ts';
+import { touchRevert } from './rollback.ts';
 import type { Timer } from './router-clock.ts';
 import { Terminal } from './terminal.ts';
 import type { Typed } from './terminal.ts';
@@ -163,7 +164,7 @@ export class Session implements Shell, Seat, Struck {
   private prompt(): string {
     const name = this.machine.hostname;
     if (this.frames !== null) return `${name.slice(0, PROMPT_NAME)}(${this.mode})#`;
-    return `${name}${this.privilege === 15 ? '#' : '>'}`;
+    return `${name}${this.privilege > 1 ? '#' : '>'}`;
   }
 
   private banner(): string {
@@ -217,6 +218,7 @@ export class Session implements Shell, Seat, Struck {
 
   private async take({ kind, text }: Typed): Promise<void> {
     const line = text.trim();
+    touchRevert(this.machine, this.line);
     if (line !== '' && kind !== 'cancel') await underFaults(this, line, () => this.obey(text));
     if (kind === 'line' || this.leaving) return;
     this.leaveConfigure();
@@ -225,7 +227,12 @@ export class Session implements Shell, Seat, Struck {
   private async obey(line: string): Promise<void> {
     if (line.trim().startsWith('!')) return;
     if (this.frames === null) await this.exec(line, 0);
-    else await this.configure(line, this.frames);
+    else {
+      const { config } = this.machine;
+      // A rollback has put another configuration in place of the one this session stood in.
+      const frames = this.frames[0]?.node === config.root ? this.frames : config.top();
+      await this.configure(line, frames);
+    }
   }
 
   private async configure(line: string, frames: readonly Frame[]): Promise<void> {

@@ -25,6 +25,8 @@ const LINGER_MS = 500;
 interface Line {
   readonly number: number;
   readonly socket: Socket;
+  /** True once its session has ended: the vty is free, the socket only lingers. */
+  left: boolean;
 }
 
 /** The router's SSH listener. It holds its port also while the router is off, and then closes whoever comes. */
@@ -44,6 +46,9 @@ export class SshServer {
         else client.end();
       },
     );
+    machine.onChange(() => {
+      if (!machine.running) this.dropAll();
+    });
     this.net = createServer((socket) => {
       this.accept(socket);
     });
@@ -65,12 +70,16 @@ export class SshServer {
   }
 
   close(): Promise<void> {
-    for (const { socket } of this.lines.values()) socket.destroy();
+    this.dropAll();
     return new Promise((resolve) => {
       this.net.close(() => {
         resolve();
       });
     });
+  }
+
+  private dropAll(): void {
+    for (const { socket } of this.lines.values()) socket.destroy();
   }
 
   /** How many vty lines the configuration has. */
@@ -82,7 +91,7 @@ export class SshServer {
   }
 
   private accept(socket: Socket): void {
-    const taken = new Set([...this.lines.values()].map(({ number }) => number));
+    const taken = new Set([...this.lines.values()].filter(({ left }) => !left).map(({ number }) => number));
     const number = Array.from({ length: this.lineCount() }, (_, index) => index).find((one) => !taken.has(one));
     socket.on('error', () => undefined);
     if (!this.machine.running || number === undefined) {
@@ -90,7 +99,7 @@ export class SshServer {
       return;
     }
     const { remotePort = 0 } = socket;
-    this.lines.set(remotePort, { number, socket });
+    this.lines.set(remotePort, { number, socket, left: false });
     socket.once('close', () => {
       this.lines.delete(remotePort);
     });
@@ -199,6 +208,7 @@ function wireOf(channel: ServerChannel, client: Connection, line: Line) {
       if (abruptly) line.socket.destroy();
       if (ended) return;
       ended = true;
+      line.left = true;
       if (channel.writable) {
         channel.exit(0);
         channel.end();

@@ -41,6 +41,7 @@ export class Terminal {
   private typed = '';
   private shown = 0;
   private withheld: string | null = null;
+  private reading = false;
 
   constructor(send: (text: string) => void) {
     this.send = send;
@@ -98,7 +99,7 @@ export class Terminal {
 
   /** Prints something that has nothing to do with what is being typed, and the prompt with the line again. */
   interject(text: string, redraw: boolean): void {
-    this.write(redraw ? `${text}\n${this.prompt}${this.typed}` : text);
+    this.write(redraw && this.reading ? `${text}${this.prompt}${this.typed}` : text);
   }
 
   /** Asks for one line. Null: the connection is gone. */
@@ -106,6 +107,7 @@ export class Terminal {
     this.prompt = prompt;
     this.typed = '';
     this.shown = 0;
+    this.reading = true;
     let out = prompt;
     const flush = (): void => {
       if (!this.ended && out !== '') this.send(out);
@@ -158,6 +160,7 @@ export class Terminal {
   private finish(kind: Typed['kind'], remember: boolean): Typed {
     const text = this.typed;
     this.typed = '';
+    this.reading = false;
     if (remember && text.trim() !== '') this.history = [text, ...this.history].slice(0, HISTORY);
     return { kind, text: kind === 'cancel' ? '' : text };
   }
