@@ -1,7 +1,7 @@
 /** Dotted IPv4 text as IOS reads it, and the interface names it accepts and prints. */
 
 /** The 32-bit number of a dotted address, or null if the text is none. */
-export function toNumber(text: string): number | null {
+function toNumber(text: string): number | null {
   const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
   if (!parts) return null;
   let value = 0;
@@ -16,7 +16,7 @@ export function isAddress(text: string): boolean {
   return toNumber(text) !== null;
 }
 
-export function fromNumber(value: number): string {
+function fromNumber(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 }
 

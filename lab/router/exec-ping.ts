@@ -10,7 +10,7 @@ const MARKS_PER_LINE = 70;
 const HOPS = 30;
 
 /** What the router prints for a name it cannot look up: it knows no name server that would answer. */
-export function unresolved(name: string): string {
+function unresolved(name: string): string {
   return `Translating "${name}"...domain server (255.255.255.255)\n% Unrecognized host or address, or protocol not running.\n`;
 }
 

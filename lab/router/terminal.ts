@@ -47,10 +47,6 @@ export class Terminal {
     this.send = send;
   }
 
-  get isEnded(): boolean {
-    return this.ended;
-  }
-
   /** The lines typed so far, the latest first. */
   get recent(): readonly string[] {
     return this.history;

@@ -21,7 +21,7 @@ export const userKey = generateKeyPairSync('rsa', {
 }).privateKey;
 
 /** A private key's public half as an OpenSSH line. */
-export function publicLine(privateKey: string): string {
+function publicLine(privateKey: string): string {
   const key = ssh2.utils.parseKey(privateKey);
   if (key instanceof Error) throw key;
   return `${key.type} ${key.getPublicSSH().toString('base64')} test`;
