@@ -135,7 +135,7 @@ export function answerArm(world: World, request: Request): Reply {
     throw new ArmError(404, 'SubscriptionNotFound', `The subscription '${id}' could not be found.`);
   }
   for (const route of providerRoutes) {
-    const match = route.method === request.method ? route.pattern.exec(request.path) : null;
+    const match = route.method === request.method ? route.pattern.exec(request.path.toLowerCase()) : null;
     if (match !== null) return route.handle(world, request, match);
   }
   for (const [pattern, route] of routes) {
