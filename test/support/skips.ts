@@ -3,6 +3,7 @@
  * `skipUnless(this, reason)` at its start; after the run every skipped test is checked against this list again, so that
  * nothing is skipped by accident or for a reason that does not hold.
  */
+import { spawn } from 'node:child_process';
 import type { Context } from 'mocha';
 
 export interface KnownSkip {
@@ -14,8 +15,19 @@ export interface KnownSkip {
   readonly probe: () => Promise<boolean>;
 }
 
+/** Some systems ship Python without what `python3 -m venv` needs. */
+const noPython = (): Promise<boolean> =>
+  new Promise((resolve) => {
+    const python = spawn('python3', ['-c', 'import venv, ensurepip'], { stdio: 'ignore', timeout: 20_000 });
+    python.on('error', () => resolve(true));
+    python.on('close', (code) => resolve(code !== 0));
+  });
+
 /** All there are. Every test runs on a machine with Node, Java or internet, Python 3 and Linux namespaces. */
-export const KNOWN_SKIPS: readonly KnownSkip[] = [];
+export const KNOWN_SKIPS: readonly KnownSkip[] = [
+  { test: 'netmiko ', reason: 'python3 with venv is not installed', probe: noPython },
+  { test: 'the Azure CLI ', reason: 'python3 with venv is not installed', probe: noPython },
+];
 
 /** Skips the test that calls it if it is listed and the listed reason holds; otherwise does nothing. */
 export async function skipIfListed(context: Context, skips: readonly KnownSkip[] = KNOWN_SKIPS): Promise<void> {
