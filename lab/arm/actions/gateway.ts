@@ -1,3 +1,4 @@
+import { keyOf } from '../ids.ts';
 import { textAt } from '../json.ts';
 import type { Effect, Operation } from '../operations.ts';
 import { longReply } from '../replies.ts';
@@ -27,7 +28,23 @@ function reset(world: World, gateway: Resource, request: Request): Reply {
   return longReply(world, request, operation, 202);
 }
 
-export const gatewayActions: readonly [string, Action][] = [['microsoft.network/virtualnetworkgateways/reset', reset]];
+/** The connections that end at the gateway, in whatever group they stand; as in all lists, without what only a GET tells. */
+function connections(world: World, gateway: Resource, request: Request): Reply {
+  needMethod(request, 'GET');
+  const ends = ['virtualNetworkGateway1', 'virtualNetworkGateway2'];
+  const isAt = (connection: Resource) =>
+    ends.some((end) => keyOf(textAt(connection.body, `properties.${end}.id`) ?? '') === keyOf(gateway.id));
+  const value = world.store
+    .list('Microsoft.Network/connections')
+    .filter(isAt)
+    .map((connection) => showResource(world, connection, request.apiVersion, false));
+  return { status: 200, body: { value } };
+}
+
+export const gatewayActions: readonly [string, Action][] = [
+  ['microsoft.network/virtualnetworkgateways/reset', reset],
+  ['microsoft.network/virtualnetworkgateways/connections', connections],
+];
 
 export function gatewayEffects(world: World): [string, Effect][] {
   const end = (state: 'Succeeded' | 'Failed') => (operation: Operation) => {
