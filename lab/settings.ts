@@ -24,8 +24,7 @@ export class Settings {
   constructor(stateDir: string, randomSeed: string | null) {
     this.path = join(stateDir, 'settings.json');
     const text = readIfThere(this.path);
-    const before = text === null ? null : (JSON.parse(text) as Stored);
-    this.stored = before ?? {
+    this.stored = (text === null ? null : this.parse(text)) ?? {
       randomSeed: randomBytes(8).toString('hex'),
       armPort: null,
       controlPort: null,
@@ -93,6 +92,14 @@ export class Settings {
   setOff(name: string, off: boolean): void {
     this.stored.off = [...this.stored.off.filter((one) => one !== name), ...(off ? [name] : [])];
     this.save();
+  }
+
+  private parse(text: string): Stored {
+    try {
+      return JSON.parse(text) as Stored;
+    } catch (error) {
+      throw new Error(`${this.path} is damaged; remove the folder to begin anew.`, { cause: error });
+    }
   }
 
   private save(): void {

@@ -139,6 +139,21 @@ describe('a declared device', () => {
     assert.match(text, /osaka-r1#[\s\S]*GigabitEthernet1\s+10\.0\.0\.2[\s\S]*Loopback1\s+10\.1\.1\.1/);
   });
 
+  it('has a chosen line held until it is released', async () => {
+    await lab.control.setFaults([
+      { id: 'wait', target: 'router', match: { device: 'osaka-r1', line: '^show clock' }, do: 'hold' },
+    ]);
+    await assert.rejects(lab.control.held('wait', 0.1), /Nothing was held by the fault wait within 0\.1 s/);
+    let done = false;
+    const typing = typed((await find('osaka'))?.port ?? 0, ['show clock'], login).finally(() => (done = true));
+    const hold = await lab.control.held('wait');
+    assert.match(hold.what, /show clock/);
+    assert.equal(done, false);
+    await lab.control.release(hold.id);
+    assert.match(await typing, /\d\d:\d\d:\d\d\.\d+ UTC/);
+    await lab.control.setFaults([]);
+  });
+
   it('is switched off and on by order, also over a restart of the lab', async () => {
     const { port, hostKey } = await lab.control.putDevice('osaka', { power: 'off' });
     await assert.rejects(typed(port, [], login), { code: 'ECONNREFUSED' });

@@ -166,6 +166,7 @@ export class LabProcess {
   env: Record<string, string> = {};
   private where: LabControl | null = null;
   private said: string[] = [];
+  private ended: number | null = null;
 
   constructor(dir: string, args: readonly string[]) {
     this.dir = dir;
@@ -175,6 +176,11 @@ export class LabProcess {
   get control(): LabControl {
     if (this.where === null) throw new Error('The lab has not started yet.');
     return this.where;
+  }
+
+  /** Of the process that ended last; null while one runs, or after a signal. */
+  get exitCode(): number | null {
+    return this.ended;
   }
 
   get pid(): number {
@@ -189,6 +195,7 @@ export class LabProcess {
   /** Starts the process and waits for `lab ready`. */
   async start(seconds = 30): Promise<void> {
     this.said = [];
+    this.ended = null;
     const child = spawn(process.execPath, ['--import', 'tsx', 'lab/main.ts', '--state', this.dir, ...this.args], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -201,6 +208,7 @@ export class LabProcess {
           if (line === 'lab ready') resolve();
         });
       child.once('close', (code, signal) => {
+        this.ended = code;
         reject(new Error(`The lab ended with ${code ?? signal}: ${this.said.join('\n')}`));
       });
       child.once('error', reject);
