@@ -277,7 +277,7 @@ export interface IpsecSa {
   readonly remoteIdent: string;
   readonly encaps: number;
   readonly decaps: number;
-  /** Null: no SA at present, the counters are those of the interface's earlier ones. */
+  /** Eight hexadecimal digits. Null: no SA at present, the counters are those of the interface's earlier ones. */
   readonly inboundSpi: string | null;
   readonly outboundSpi: string | null;
   readonly transform: string;

@@ -258,8 +258,8 @@ export class TunnelSession {
     }
     this.esp = {
       part,
-      inboundSpi: `0x${this.spi('in', 8)}`,
-      outboundSpi: `0x${this.spi('out', 8)}`,
+      inboundSpi: this.spi('in', 8),
+      outboundSpi: this.spi('out', 8),
       since: this.router.now(),
       establishedAt: this.esp?.establishedAt ?? this.around.clock.now(),
     };
