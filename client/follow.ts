@@ -12,6 +12,8 @@ export interface FollowOptions {
   readonly until: (scene: Scene) => boolean;
   /** How long nobody may answer before the command gives up; default 10 minutes, and 30 s for the first answer. */
   readonly silenceMs?: number;
+  /** Lines tell only what changes from now on. */
+  readonly fromNow?: boolean;
 }
 
 export interface Followed {
@@ -27,7 +29,7 @@ const laterAnswerMs = 10 * 60_000;
 /** Rejects with `CommandFailed` if nobody answers for too long, or if the run ended as no run should. */
 export async function follow(session: Session, target: Target, options: FollowOptions): Promise<Followed> {
   const { temporal, output, interrupt } = session;
-  const screen = makeScreen(output, paceOf(session.env));
+  const screen = makeScreen(output, paceOf(session.env), options.fromNow ?? false);
   let last: Scene | null = null;
   let answeredAt = Date.now();
   try {

@@ -45,12 +45,18 @@ function fail(output: Output, error: unknown): number {
     output.document(error.document());
     return error.exitCode;
   }
-  const message = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
+  const message = causes(error).join(': ');
   output.error(output.paint('red', `It failed in a way that was not foreseen: ${message}`));
   if (process.env['SITELINK_DEBUG'] !== undefined && error instanceof Error) output.error(error.stack ?? '');
   else output.error('  SITELINK_DEBUG=1 shows where.');
   output.document({ schema: 'sitelink.error/1', exitCode: exitCodes.failed, message });
   return exitCodes.failed;
+}
+
+/** The first line of an error and of what caused it. */
+function causes(error: unknown): string[] {
+  if (!(error instanceof Error)) return error === undefined ? [] : [String(error)];
+  return [error.message.split('\n', 1)[0] ?? '', ...causes(error.cause)];
 }
 
 function commands(choose: (act: Act) => void): Command {

@@ -1,4 +1,5 @@
 /** The client's side of Temporal: connect, see whether anybody works, and say in one line what is wrong. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, ServiceError, isGrpcServiceError } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { searchAttributeNames, taskQueue } from '../domain/names.ts';
@@ -13,7 +14,9 @@ export interface Temporal {
 
 const connectTimeoutMs = 5_000;
 /** gRPC status codes, by number as the wire has them. */
-const grpc = { deadlineExceeded: 4, notFound: 5, permissionDenied: 7, failedPrecondition: 9, unavailable: 14 } as const;
+const grpc = { cancelled: 1, deadlineExceeded: 4, notFound: 5, permissionDenied: 7, unavailable: 14 } as const;
+/** What a query or an update without anybody who answers ends with; 8: too many wait already, 9: nobody polls. */
+const silentCodes: readonly number[] = [grpc.cancelled, grpc.deadlineExceeded, 8, 9, grpc.unavailable];
 
 /** Connects as the environment says. Throws `CommandFailed` with one line if there is no Temporal or no such namespace. */
 export async function connectTemporal(env: NodeJS.ProcessEnv): Promise<Temporal> {
@@ -72,17 +75,12 @@ function codeOf(error: unknown): number | null {
 /** True for what goes away by itself when a worker, or the server, comes back. */
 export function isSilence(error: unknown): boolean {
   const code = codeOf(error);
-  if (code === grpc.failedPrecondition) return /no poller/i.test(firstLine(error) + describe(error));
-  return code === grpc.deadlineExceeded || code === grpc.unavailable;
+  return code !== null && silentCodes.includes(code);
 }
 
 /** True if it was Temporal itself that did not answer. */
 export function isServerAway(error: unknown): boolean {
   return codeOf(error) === grpc.unavailable;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
 }
 
 export function firstLine(error: unknown): string {
@@ -103,6 +101,16 @@ export async function workerPolls(temporal: Temporal, since?: Date): Promise<boo
   });
   const oldest = since?.getTime() ?? Date.now() - pollerCountsMs;
   return (pollers ?? []).some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 + 999 >= oldest);
+}
+
+/** Likewise, with some seconds for a worker that was started a moment ago. */
+export async function workerComes(temporal: Temporal, withinMs = 3_000): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  while (!(await workerPolls(temporal))) {
+    if (Date.now() > deadline) return false;
+    await sleep(100);
+  }
+  return true;
 }
 
 /** The search attributes that the server does not know; setting one of them would fail every workflow task. */

@@ -70,7 +70,11 @@ async function tell({ temporal }: Session, target: Target): Promise<Told> {
 
 async function waitForEnd(session: Session, target: Target, told: Told) {
   try {
-    return await follow(session, target, { until: isOver, ...(told === 'recorded' ? { silenceMs } : {}) });
+    return await follow(session, target, {
+      until: isOver,
+      fromNow: true,
+      ...(told === 'recorded' ? { silenceMs } : {}),
+    });
   } catch (error) {
     if (told !== 'recorded' || !(error instanceof CommandFailed)) throw error;
     throw new CommandFailed(`${noWorker(session.temporal)} The teardown is recorded and begins with it.`, 1, error);

@@ -12,7 +12,7 @@ import type { Scene } from '../runs.ts';
 import { showEvidence, showQuestions } from '../screen/evidence.ts';
 import { withDataplane, type Session } from '../session.ts';
 import { loadSiteFile } from '../site-file/load.ts';
-import { missingSearchAttributes, noWorker, registrationCommand, workerPolls } from '../temporal.ts';
+import { missingSearchAttributes, noWorker, registrationCommand, workerComes } from '../temporal.ts';
 import { differences } from './differences.ts';
 
 /** Reads and checks a site file; throws `WrongFile` with every problem. */
@@ -27,7 +27,7 @@ export async function readFileFor(path: string, env: NodeJS.ProcessEnv): Promise
 export async function up(session: Session, file: SiteFile): Promise<ExitCode> {
   const { output, temporal } = session;
   const hub = file.hub.name;
-  if (!(await workerPolls(temporal))) throw new CommandFailed(noWorker(temporal));
+  if (!(await workerComes(temporal))) throw new CommandFailed(noWorker(temporal));
   await startOrAttach(session, file);
   const { scene, interrupted } = await follow(session, { hub, site: null }, { until: nothingToWaitFor });
   if (interrupted) {

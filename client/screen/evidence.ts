@@ -4,7 +4,7 @@ import type { EvidenceDocument, EvidenceItem, Json, Leftover } from '../../domai
 import { holds } from '../../domain/evidence.ts';
 import type { StatusDocument } from '../../domain/progress.ts';
 import type { Output } from '../output.ts';
-import { paintLine, widthOf, type Line } from './text.ts';
+import { oneLine, paintLine, widthOf, type Line } from './text.ts';
 import { subjectText } from './tree.ts';
 
 export function showEvidence(output: Output, document: EvidenceDocument): void {
@@ -52,7 +52,9 @@ export function showLeftovers(output: Output, leftovers: readonly Leftover[]): v
 export function showQuestions(output: Output, status: StatusDocument): void {
   for (const { step, question } of status.attention) {
     const title = status.steps.find(({ id }) => id === step)?.title ?? step;
-    output.line(output.paint('yellow', `${subjectText(status)} waits for a person at "${title}": ${question}`));
+    output.line(
+      output.paint('yellow', `${subjectText(status)} waits for a person at "${title}": ${oneLine(question)}`),
+    );
   }
   if (status.attention.length === 0) return;
   const name = status.site === null ? status.hub : `${status.hub}/${status.site}`;

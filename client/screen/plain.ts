@@ -2,6 +2,7 @@ import type { StatusDocument, StepView } from '../../domain/progress.ts';
 import type { Output } from '../output.ts';
 import { durationText, rangeText } from './duration.ts';
 import type { Screen } from './screen.ts';
+import { oneLine } from './text.ts';
 import { subjectText } from './tree.ts';
 
 /** A line for each change of a phase or a step, and for each new note. */
@@ -12,15 +13,19 @@ export class PlainScreen implements Screen {
   private readonly steps = new Map<string, string>();
   private readonly notes = new Map<string, readonly string[]>();
   private noticed = '';
+  /** The first sight of a run tells only its phase. */
+  private phaseOnly: boolean;
 
-  constructor(output: Output, pace: number) {
+  constructor(output: Output, pace: number, phaseOnly: boolean) {
     this.output = output;
     this.pace = pace;
+    this.phaseOnly = phaseOnly;
   }
 
   show(statuses: readonly StatusDocument[]): void {
     this.noticed = '';
     for (const status of statuses) this.showOne(status);
+    this.phaseOnly = false;
   }
 
   notice(line: string): void {
@@ -37,7 +42,7 @@ export class PlainScreen implements Screen {
     const subject = subjectText(status);
     // What happened to steps comes before the phase that it led to.
     for (const step of status.steps) this.showStep(subject, step);
-    for (const note of this.newNotes(subject, status.notes)) this.say(`${subject}: ${note}`);
+    for (const note of this.newNotes(subject, status.notes)) this.say(`${subject}: ${note}`, this.phaseOnly);
     if (this.phases.get(subject) === status.phase) return;
     this.phases.set(subject, status.phase);
     this.say(`${subject} is ${status.phase}`);
@@ -48,7 +53,7 @@ export class PlainScreen implements Screen {
     const state = `${step.state} ${step.attempts}`;
     if (this.steps.get(key) === state || step.state === 'waiting') return;
     this.steps.set(key, state);
-    this.say(`${subject}: ${step.title}: ${this.stateText(step)}`);
+    this.say(`${subject}: ${step.title}: ${this.stateText(step)}`, this.phaseOnly);
   }
 
   private stateText(step: StepView): string {
@@ -84,7 +89,7 @@ export class PlainScreen implements Screen {
     return notes.filter((note) => !known.includes(note));
   }
 
-  private say(line: string): void {
-    this.output.line(`${new Date().toISOString().slice(11, 19)} ${line}`);
+  private say(line: string, silent = false): void {
+    if (!silent) this.output.line(`${new Date().toISOString().slice(11, 19)} ${oneLine(line)}`);
   }
 }

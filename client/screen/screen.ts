@@ -12,6 +12,7 @@ export interface Screen {
   close(): void;
 }
 
-export function makeScreen(output: Output, pace: number): Screen {
-  return output.live ? new LiveScreen(output, pace) : new PlainScreen(output, pace);
+/** `phaseOnly`: lines tell only the phase at first sight, because the steps were told before. */
+export function makeScreen(output: Output, pace: number, phaseOnly: boolean): Screen {
+  return output.live ? new LiveScreen(output, pace) : new PlainScreen(output, pace, phaseOnly);
 }

@@ -17,11 +17,16 @@ export function paintLine(line: Line, width: number, paint: Paint): string {
   let left = width;
   return line
     .map((piece) => {
-      const text = cut(textOf(piece).replaceAll(/\p{Cc}+/gu, ' '), left);
+      const text = cut(oneLine(textOf(piece)), left);
       left -= text.length;
       return typeof piece === 'string' || text === '' ? text : paint(piece[0], text);
     })
     .join('');
+}
+
+/** The text without control characters; line breaks become blanks. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s*\p{Cc}+\s*/gu, ' ');
 }
 
 /** At most `width` characters; what is cut off leaves an ellipsis. */
