@@ -1,7 +1,8 @@
 /** The activities that speak with a router. Each opens its own sessions, and closes them in every case. */
 import * as ios from '../adapters/ios/index.ts';
 import type { RouterSession } from '../adapters/ios/index.ts';
-import { paces } from '../domain/poll-schedule.ts';
+import { Unreachable } from '../adapters/errors.ts';
+import { nextLookMs, paces } from '../domain/poll-schedule.ts';
 import type { RouterAccess, RouterActivities, SecurityAssociations } from './contracts.ts';
 import type { ActivityDeps } from './deps.ts';
 import { judged } from './failures.ts';
@@ -25,11 +26,7 @@ function inSession<T>(
 
 function readingActivities(deps: ActivityDeps) {
   return {
-    awaitRouter: ({ access }) =>
-      inSession(deps, access, async (session) => {
-        const { hostname, hostKey } = session;
-        return { hostname, hostKey, version: await ios.readVersion(session) };
-      }),
+    awaitRouter: ({ access }) => awaitRouter(deps, access),
 
     async inspectScript(request) {
       return scriptFacts(await fetchScript(deps, request));
@@ -55,6 +52,20 @@ function readingActivities(deps: ActivityDeps) {
     pingFromRouter: ({ access, target, source, count }) =>
       inSession(deps, access, (session) => ios.ping(session, { target, source, count })),
   } satisfies Partial<RouterActivities>;
+}
+
+/** A router that is starting refuses connections for minutes: that is expected, and no warning. */
+async function awaitRouter(deps: ActivityDeps, access: RouterAccess) {
+  try {
+    return await inSession(deps, access, async (session) => {
+      const { hostname, hostKey } = session;
+      return { hostname, hostKey, version: await ios.readVersion(session) };
+    });
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    const work = new LongWork(deps.arm, access.expectedHostname, paces.quick);
+    return work.later(`does not answer yet: ${error.message}`, nextLookMs(work.waitedMs()));
+  }
 }
 
 /** Looks for some seconds over one session, because an SA usually forms at once; then once in each attempt. */

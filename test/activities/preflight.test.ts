@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { azureActivities } from '../../activities/azure.ts';
+import { createSecrets } from '../../activities/secrets.ts';
+import {
+  deviceFile,
+  deviceRouter,
+  deviceSite,
+  seedFile,
+  seedHub,
+  seedRouter,
+  seedSite,
+} from '../support/site-files.ts';
+import { PASSWORD, withRouter } from '../support/router.ts';
+import { fakeArm, type Answerer } from './fake-arm.ts';
+import { absent, problem, type } from './samples.ts';
+import { attempt, rsaPem } from './support.ts';
+
+describe('Preflight', () => {
+  const home = mkdtempSync(join(tmpdir(), 'sitelink-preflight-'));
+  before(() => {
+    writeFileSync(join(home, 'id_rsa'), rsaPem);
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(join(home, 'ed25519'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  });
+  after(() => rmSync(home, { recursive: true }));
+  const privateKey = { file: '~/id_rsa' };
+  const ssh = { ...seedRouter.ssh, privateKey };
+  const probe = seedHub.probe === null ? null : { ...seedHub.probe, privateKey };
+  const file = { ...seedFile, hub: { ...seedHub, probe }, sites: [{ ...seedSite, router: { ...seedRouter, ssh } }] };
+  const actWith = (answer: Answerer, env: Record<string, string> = { SITE01_SHARED_KEY: 'abc+/%&' }) => {
+    const { deps } = fakeArm(answer);
+    return azureActivities({ ...deps, secrets: createSecrets({ env, home }) });
+  };
+  const found: Answerer = () => ({ body: { state: 'Enabled' } });
+
+  it('finds nothing wrong with a file whose references resolve', async () => {
+    const { result } = await attempt(actWith(found).preflight, file);
+    assert.deepEqual(result, { problems: [], hostKeys: {} });
+  });
+
+  it('says everything that is missing at once, by its path, without a value', async () => {
+    const wrong = {
+      ...file,
+      hub: { ...file.hub, probe: probe === null ? null : { ...probe, privateKey: { file: '~/ed25519' } } },
+      sites: [{ ...seedSite, router: { ...seedRouter, ssh: { ...ssh, privateKey: { file: '~/none' } } } }],
+    };
+    const { result } = await attempt(actWith(() => absent, { SITE01_SHARED_KEY: 'two words' }).preflight, wrong);
+    assert.deepEqual(
+      result?.problems.map(({ path, kind }) => `${path}: ${kind}`),
+      [
+        'hub.subscription: refused',
+        'hub.probe.privateKey: refused',
+        'sites[0].connection.sharedKey: refused',
+        'sites[0].router.ssh.privateKey: refused',
+      ],
+    );
+    assert.ok(!JSON.stringify(result).includes('two words'));
+  });
+
+  it('says that Azure does not answer in one line, and comes again when it is throttled', async () => {
+    const { result } = await attempt(actWith(() => new Error('connect ECONNREFUSED 127.0.0.1:1')).preflight, file);
+    assert.deepEqual(
+      result?.problems.map(({ path, kind }) => [path, kind]),
+      [['hub.subscription', 'unreachable']],
+    );
+    assert.match(result?.problems[0]?.message ?? '', /^No answer from arm\.test: connect ECONNREFUSED[^\n]*$/);
+    assert.equal(type(await attempt(actWith(() => problem(429, 'TooManyRequests')).preflight, file)), 'Busy');
+  });
+
+  it('opens the SSH port of a device once, and returns the fingerprint of its key', async () => {
+    await withRouter(async ({ router }) => {
+      const access = {
+        ...deviceRouter.ssh,
+        host: '127.0.0.1',
+        port: router.port,
+        privateKey: null,
+        password: { env: 'PW' },
+      };
+      const device = {
+        ...deviceRouter,
+        expectedHostname: 'router210',
+        ssh: { ...access, enableSecret: { env: 'PW' } },
+      };
+      const asked = { ...deviceFile, sites: [{ ...deviceSite, router: device }] };
+      const { result } = await attempt(actWith(found, { PW: PASSWORD }).preflight, asked);
+      assert.deepEqual(result?.problems, []);
+      assert.match(result?.hostKeys['Osaka'] ?? '', /^SHA256:/);
+
+      const refused = await attempt(actWith(found, { PW: 'wrong' }).preflight, asked);
+      assert.deepEqual(
+        refused.result?.problems.map(({ kind }) => kind),
+        ['refused'],
+      );
+      const missing = await attempt(actWith(found, {}).preflight, asked);
+      assert.deepEqual(
+        missing.result?.problems.map(({ path }) => path),
+        ['sites[0].router.ssh.password', 'sites[0].router.ssh.enableSecret'],
+      );
+      router.power(false);
+      const off = await attempt(actWith(found, { PW: PASSWORD }).preflight, asked);
+      assert.deepEqual(
+        off.result?.problems.map(({ kind }) => kind),
+        ['unreachable'],
+      );
+    });
+  });
+});
