@@ -32,7 +32,7 @@ export function readConfig(env: Environment, home: string): WorkerConfig {
   if (!URL.canParse(armEndpoint) || new URL(armEndpoint).protocol !== 'https:') {
     throw new Error(`SITELINK_ARM_ENDPOINT is ${armEndpoint}; give an https URL, for instance ${publicAzure}`);
   }
-  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: withoutEmpty(env) });
+  const { connectionOptions, namespace } = temporalConfig(env);
   return {
     armEndpoint,
     armScope: text(env, 'SITELINK_ARM_SCOPE') ?? `${armEndpoint.replace(/\/+$/, '')}/.default`,
@@ -45,6 +45,19 @@ export function readConfig(env: Environment, home: string): WorkerConfig {
     env,
     home,
   };
+}
+
+/** From TEMPORAL_* and Temporal's configuration file; one that it cannot read is named, because its own error is not. */
+function temporalConfig(env: Environment): ClientConnectConfig {
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: withoutEmpty(env) });
+  } catch (error) {
+    const file = text(env, 'TEMPORAL_CONFIG_FILE') ?? 'temporalio/temporal.toml';
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`Temporal's configuration (TEMPORAL_* variables, ${file}) cannot be used: ${why}`, {
+      cause: error,
+    });
+  }
 }
 
 function withoutEmpty(env: Environment): Record<string, string> {
