@@ -64,7 +64,7 @@ function isPattern(text: string): boolean {
 }
 
 /** The faults of a parsed document: a list, or `{faults: [...]}`. Throws `WrongFaults`. */
-export function parseFaults(value: unknown): readonly Fault[] {
+function parseFaults(value: unknown): readonly Fault[] {
   const list: unknown = typeof value === 'object' && value !== null && 'faults' in value ? value.faults : value;
   const result = v.safeParse(v.array(FAULT), list);
   if (!result.success) {

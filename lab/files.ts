@@ -29,7 +29,7 @@ export interface SshHost {
 export const OPERATOR_ADDRESS = '198.51.100.10';
 
 /** The variables of `DIR/env`: what a worker or client needs to reach the lab as it would reach Azure. */
-export function environment(at: Addresses): Record<string, string> {
+function environment(at: Addresses): Record<string, string> {
   return {
     SITELINK_ARM_ENDPOINT: at.arm,
     SITELINK_ARM_SCOPE: `${at.arm}/.default`,

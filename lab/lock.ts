@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readIfThere } from './state-dir.ts';
 
 /** Another lab runs on this folder; the message is the one line to print. */
-export class StateInUse extends Error {}
+class StateInUse extends Error {}
 
 /**
  * Takes the lock of a state folder, also from a lab that was killed; returns how to give it back.

@@ -23,7 +23,7 @@ export interface LabOptions {
 /** A wrong command line; the message is the one line to print. */
 export class WrongOption extends Error {}
 
-export const USAGE =
+const USAGE =
   'usage: sitelink lab --state DIR [--port P] [--speed N] [--random-seed S] [--faults FILE] [--devices FILE] [--azure-rules 2026|2021] [--throttle azure|off]';
 
 const FLAGS = {

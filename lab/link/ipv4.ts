@@ -1,7 +1,7 @@
 /** Arithmetic on dotted IPv4 text. Text that is no address or prefix matches nothing; it never throws. */
 
 /** The address as a 32-bit number, or null. */
-export function addressNumber(text: string): number | null {
+function addressNumber(text: string): number | null {
   const parts = text.split('.');
   if (parts.length !== 4) return null;
   let value = 0;
@@ -13,7 +13,7 @@ export function addressNumber(text: string): number | null {
 }
 
 /** Prefix length of a mask such as `255.255.255.0`; null for a mask with holes. */
-export function maskLength(mask: string): number | null {
+function maskLength(mask: string): number | null {
   const value = addressNumber(mask);
   if (value === null) return null;
   const bits = value.toString(2).padStart(32, '0');
@@ -26,7 +26,7 @@ export function inPrefix(address: string, prefix: string): boolean {
 }
 
 /** The length of `prefix` if it covers `address`, else null: what a longest match compares. */
-export function matchLength(address: string, prefix: string): number | null {
+function matchLength(address: string, prefix: string): number | null {
   const [network = '', lengthText = '32'] = prefix.split('/');
   const length = Number(lengthText);
   const host = addressNumber(address);

@@ -80,7 +80,7 @@ export interface LabRequest {
 }
 
 /** What the control endpoint refuses; the message is its own. */
-export class ControlRefused extends Error {
+class ControlRefused extends Error {
   readonly status: number;
   readonly code: string;
 
