@@ -72,7 +72,8 @@ function checkLinks(world: World, spec: TypeSpec, resource: Resource): void {
     if (found === undefined && parsed?.type === 'Microsoft.Compute/disks') continue;
     if (found === undefined) throw invalidReference(target, resource.id);
     const regional = found.type.startsWith('Microsoft.Network/') && found.body['location'] !== undefined;
-    if (regional && found.body['location'] !== resource.body['location']) throw invalidReference(target, resource.id);
+    // A subnet's region is its network's.
+    if (regional && found.body['location'] !== locationOf(world, resource)) throw invalidReference(target, resource.id);
     if (found.state === 'Succeeded') continue;
     const last = found.state === 'Deleting' ? 'Delete' : 'Put';
     throw badRequest(
