@@ -55,7 +55,7 @@ function fail(output: Output, error: unknown): number {
 
 /** The first line of an error and of what caused it. */
 function causes(error: unknown): string[] {
-  if (!(error instanceof Error)) return error === undefined ? [] : [String(error)];
+  if (!(error instanceof Error)) return typeof error === 'string' ? [error] : [];
   return [error.message.split('\n', 1)[0] ?? '', ...causes(error.cause)];
 }
 

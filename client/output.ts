@@ -46,7 +46,8 @@ export function makeOutput({ json, env, stdout, stderr }: OutputOptions): Output
     json,
     people,
     live,
-    paint: colours ? styleText : (_style, text) => text,
+    // Whether there are colours is decided here, for our stream; by itself it would look at stdout.
+    paint: colours ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text,
     line: (text = '') => void people.write(`${text}\n`),
     error: (text) => void stderr.write(`${text}\n`),
     document: (value) => {
