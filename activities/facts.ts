@@ -1,12 +1,11 @@
 /** What is shown of a resource as evidence: few, plain facts, in the same words when it is made and when it is read anew. */
-import { connectionState, type ConnectionState } from '../adapters/azure/connection.ts';
-import { at, listAt, numberAt, stateOf, textAt, textsAt } from '../adapters/azure/json.ts';
+import { connectionState, foundPolicyText, type ConnectionState } from '../adapters/azure/connection.ts';
+import { at, listAt, numberAt, stateOf, tagsOf, textAt, textsAt } from '../adapters/azure/json.ts';
 import { subnetPrefix } from '../adapters/azure/network.ts';
 import { privateAddressOf } from '../adapters/azure/nic.ts';
 import { addressOf } from '../adapters/azure/public-ip.ts';
 import { powerStateOf, priorityOf } from '../adapters/azure/vm.ts';
 import { isOfHub } from '../adapters/azure/inventory.ts';
-import { tagsOf } from '../adapters/azure/json.ts';
 import type { Json } from '../domain/evidence.ts';
 import { lastName } from '../domain/names.ts';
 
@@ -94,7 +93,7 @@ export function connectionFacts(connection: unknown): Facts {
     type: textAt(connection, 'properties', 'connectionType'),
     mode: textAt(connection, 'properties', 'connectionMode') || 'Default',
     dpdTimeoutSeconds: numberAt(connection, 'properties', 'dpdTimeoutSeconds'),
-    policy: listAt(connection, 'properties', 'ipsecPolicies').length === 0 ? 'default' : 'as in the site file',
+    policy: foundPolicyText(connection) || 'default',
   };
 }
 

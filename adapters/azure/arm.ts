@@ -147,6 +147,12 @@ class ArmClient implements Arm {
   }
 
   async result(url: string, ask: Ask): Promise<unknown> {
+    if (!isSameHost(url, this.endpoint)) {
+      throw new Refused({
+        what: `${ask.deed}: the endpoint points to another host for the result`,
+        next: 'Check SITELINK_ARM_ENDPOINT; the token of the worker is sent to no other host',
+      });
+    }
     const reply = await this.send({ method: 'GET', url, ask });
     if (reply.status >= 400) throw this.failure(reply, ask);
     return reply.body;

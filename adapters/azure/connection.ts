@@ -77,7 +77,8 @@ function policyText(policy: IpsecPolicySpec | null): string {
   return policy === null ? '' : policyFields.map((name) => `${policy[name]}`).join(' ');
 }
 
-function foundPolicyText(connection: unknown): string {
+/** The eight values of the policy that a connection has; empty for Azure's default. */
+export function foundPolicyText(connection: unknown): string {
   const policy = listAt(connection, 'properties', 'ipsecPolicies')[0];
   if (policy === undefined) return '';
   return policyFields.map((name) => textAt(policy, name) || `${numberAt(policy, name)}`).join(' ');
@@ -104,10 +105,4 @@ export function connectionState(connection: unknown): ConnectionState {
 export async function readSharedKey(arm: Arm, connectionId: string, signal?: AbortSignal): Promise<string> {
   const ask: Ask = { deed: `Reading the shared key of ${shortId(connectionId)}`, ...(signal ? { signal } : {}) };
   return textAt(await arm.get(`${connectionId}/sharedkey`, versions.network, ask), 'value');
-}
-
-/** Accepts a new key; the connection is Updating afterwards although the reply says 200 (azure.md, 1.4). */
-export function putSharedKey(arm: Arm, connectionId: string, value: string) {
-  const ask = { deed: `Setting the shared key of ${shortId(connectionId)}` };
-  return arm.put(`${connectionId}/sharedkey`, versions.network, { value }, ask);
 }

@@ -52,8 +52,3 @@ export function stateOf(resource: unknown): string {
 export function sameId(left: string, right: string): boolean {
   return left.toLowerCase() === right.toLowerCase();
 }
-
-/** True if both hold the same texts, in any order. */
-export function sameSet(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((item) => right.includes(item));
-}

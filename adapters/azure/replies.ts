@@ -74,7 +74,7 @@ const remedies: Readonly<Record<string, string>> = {
   nonazskusnotallowedforvpngateway: 'Use VpnGw1AZ to VpnGw5AZ as gateway.sku',
   vmssvpngatewaypublicipsmusthavezonesconfigured:
     'Give gateway.publicIps zones ["1", "2", "3"]; an address without zones must be deleted and made anew',
-  ipv4basicskupubliciplimitreached: 'Use Standard public addresses',
+  ipv4basicskupublicipcountlimitreached: 'Use Standard public addresses',
   marketplacepurchaseeligibilityfailed:
     'Accept the terms with acceptMarketplaceTerms: true, or choose an image that is still offered',
   resourcepurchasevalidationfailed: 'Choose an image that the marketplace still offers',
