@@ -61,6 +61,6 @@ async function running(arm: Arm, id: string, work: LongWork): Promise<unknown> {
   return work.later(`is ${power === '' ? 'in no known power state' : power}`, arm.unitMs());
 }
 
-export function readVm(arm: Arm, id: string, work: LongWork): Promise<unknown> {
+function readVm(arm: Arm, id: string, work: LongWork): Promise<unknown> {
   return arm.get(`${id}?$expand=instanceView`, versions.compute, work.reading());
 }

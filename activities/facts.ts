@@ -98,7 +98,7 @@ export function connectionFacts(connection: unknown): Facts {
 }
 
 /** What is known of a connection that is absent. */
-export const noConnection: ConnectionState = {
+const noConnection: ConnectionState = {
   provisioningState: 'absent',
   connectionStatus: 'Unknown',
   ingressBytes: 0,

@@ -26,7 +26,7 @@ export async function fetchScript(deps: ActivityDeps, request: TunnelRequest): P
 }
 
 /** Azure's own answer counts, because it is what the gateway uses; the reference helps where Azure gives none. */
-export async function sharedKeyOf(deps: ActivityDeps, request: TunnelRequest): Promise<string | null> {
+async function sharedKeyOf(deps: ActivityDeps, request: TunnelRequest): Promise<string | null> {
   const read = await readSharedKey(deps.arm, request.connectionId, Context.current().cancellationSignal);
   if (read !== '') return read;
   const { sharedKey } = request.connection;

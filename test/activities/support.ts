@@ -80,7 +80,7 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const rsaPem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
 
 /** With characters that URLs, shells and configuration texts treat specially. */
-export const sharedKey = 'k+/%&9-A_long_enough_0123456789';
+const sharedKey = 'k+/%&9-A_long_enough_0123456789';
 
 export interface LabActivities {
   readonly lab: ArmFixture;
