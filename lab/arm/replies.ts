@@ -88,7 +88,7 @@ export function operationStatus(world: World, operation: Operation): Reply {
   };
 }
 
-/** What the `Location` URL answers: 202 until the end, then the result, or 204 where there is none. */
+/** What the `Location` URL answers: 202 until the end, then the result; 204 (compute: 200) where there is none. */
 export function operationResult(world: World, request: Request, operation: Operation): Reply {
   if (operation.status === 'InProgress') {
     const version = request.apiVersion;
@@ -97,5 +97,7 @@ export function operationResult(world: World, request: Request, operation: Opera
   }
   if (operation.error !== null) return { status: operation.error.status, body: errorOf(operation) };
   if (operation.kind === 'group-delete') return { status: 200 };
-  return operation.result === null ? { status: 204 } : { status: 200, body: operation.result };
+  // The vendor's compute client takes no 204 at the end of a start or a deallocation.
+  const empty = keyOf(operation.target).includes('/microsoft.compute/') ? 200 : 204;
+  return operation.result === null ? { status: empty } : { status: 200, body: operation.result };
 }

@@ -1,7 +1,7 @@
 import { type Range, parsePrefix } from '../address.ts';
 import { ArmError, badRequest, invalidReference } from '../errors.ts';
 import { canonicalId, parentId } from '../ids.ts';
-import { type Json, type JsonObject, compact, isObject, objectAt, objectsAt, textAt } from '../json.ts';
+import { type Json, type JsonObject, compact, objectAt, objectsAt, textAt } from '../json.ts';
 import { normalLocation } from '../regions.ts';
 import type { Resource } from '../store.ts';
 import type { Put } from '../world.ts';
@@ -116,9 +116,4 @@ export function hiddenNumber(resource: Resource, key: string): number {
 export function hiddenText(resource: Resource, key: string): string | null {
   const value = resource.hidden[key];
   return typeof value === 'string' ? value : null;
-}
-
-export function hiddenObject(resource: Resource, key: string): JsonObject {
-  const value = resource.hidden[key];
-  return isObject(value) ? value : {};
 }

@@ -15,6 +15,7 @@ import {
   ubuntu,
   vmBody,
   withBench,
+  textOf,
 } from './world.ts';
 
 const csrPlan = { publisher: 'cisco', product: 'cisco-csr-1000v', name: '17_3_3-byol' };
@@ -115,7 +116,7 @@ describe('the lab’s virtual machines', () => {
       assert.equal(at(one.show(paths.vm), 'properties.instanceView'), undefined);
       const nic = one.show(paths.nic);
       assert.equal(at(nic, 'properties.virtualMachine.id'), idOf(paths.vm));
-      assert.match(String(at(nic, 'properties.macAddress')), /^00-0D-3A-/);
+      assert.match(textOf(at(nic, 'properties.macAddress')), /^00-0D-3A-/);
     });
   });
 
@@ -129,7 +130,7 @@ describe('the lab’s virtual machines', () => {
       one.make(paths.vm, router(csrPlan, { priority: 'Spot', billingProfile: { maxPrice: -1 } }));
       assert.equal(osOf(machine(one)), 'ios-xe');
       const exact = at(one.show(paths.vm), 'properties.storageProfile.imageReference.exactVersion');
-      assert.match(String(exact), /^17\.3\.3/);
+      assert.match(textOf(exact), /^17\.3\.3/);
     });
   });
 
@@ -262,7 +263,7 @@ describe('the lab’s marketplace and images', () => {
   it('list the versions of an image, and show one with its plan', () => {
     withBench((one) => {
       const list = one.ask('GET', versions('cisco-csr-1000v', '17_3_3-byol'), undefined, '$top=1').body as JsonObject[];
-      const name = String(list[0]?.['name']);
+      const name = textOf(list[0]?.['name']);
       assert.match(name, /^17\.3\.3/);
       const image = one.ask('GET', `${versions('cisco-csr-1000v', '17_3_3-byol')}/${name}`).body as JsonObject;
       assert.deepEqual(at(image, 'properties.plan'), csrPlan);
@@ -270,7 +271,7 @@ describe('the lab’s marketplace and images', () => {
       const linux = one.ask('GET', versions('0001-com-ubuntu-server-jammy', '22_04-lts')).body as JsonObject[];
       const shown = one.ask(
         'GET',
-        `${versions('0001-com-ubuntu-server-jammy', '22_04-lts')}/${String(linux[0]?.['name'])}`,
+        `${versions('0001-com-ubuntu-server-jammy', '22_04-lts')}/${textOf(linux[0]?.['name'])}`,
       );
       assert.equal(at(shown.body as JsonObject, 'properties.plan'), undefined);
       refused('NotFound', () => one.ask('GET', versions('UbuntuServer', '18.04-LTS')));

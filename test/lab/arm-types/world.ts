@@ -16,7 +16,7 @@ import { linksOf } from '../../../lab/arm/types/index.ts';
 import type { Reply, Request, World } from '../../../lab/arm/world.ts';
 import type { Dataplane } from '../../../lab/ports.ts';
 
-export const subscription = '00000000-0000-0000-0000-000000000000';
+const subscription = '00000000-0000-0000-0000-000000000000';
 export const location = 'japaneast';
 const apiVersion = '2024-07-01';
 
@@ -161,6 +161,9 @@ export function withBench(use: (one: Bench) => void, rules: AzureRules = '2026')
     one.close();
   }
 }
+
+/** A value as text, for patterns. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** Asserts that the call is refused with Azure's code, and returns the refusal. */
 export function refused(code: string, call: () => unknown): ArmError {
