@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere, writeAtomic } from '../state-dir.ts';
 import type { JsonObject } from './json.ts';
@@ -32,18 +32,19 @@ export class Journal {
   load(): JournalRecord[] {
     const snapshot = readIfThere(this.snapshotFile);
     const records = snapshot === null ? [] : (JSON.parse(snapshot) as JournalRecord[]);
-    const lines = (readIfThere(this.journalFile) ?? '').split('\n');
-    const torn = lines.pop();
-    for (const [index, line] of lines.entries()) {
+    if (!existsSync(this.journalFile)) return records;
+    const bytes = readFileSync(this.journalFile);
+    // Counted in bytes: the cut may have gone through a character.
+    const whole = bytes.lastIndexOf(0x0a) + 1;
+    for (const [index, line] of bytes.toString('utf8', 0, whole).split('\n').entries()) {
+      if (line === '') continue;
       try {
         records.push(...(JSON.parse(line) as JournalRecord[]));
       } catch {
         throw new Error(`${this.journalFile}, line ${index + 1}, is damaged; remove the folder to start anew`);
       }
     }
-    if (torn !== '' && existsSync(this.journalFile)) {
-      truncateSync(this.journalFile, statSync(this.journalFile).size - Buffer.byteLength(torn ?? ''));
-    }
+    if (whole < bytes.length) truncateSync(this.journalFile, whole);
     return records;
   }
 

@@ -88,7 +88,9 @@ export class Operations {
       if (operation.status !== 'InProgress') continue;
       for (const lock of operation.locks) this.locks.set(lock, operation);
     }
-    const open = [...this.byId.values()].filter((operation) => operation.status === 'InProgress');
+    const open = [...this.byId.values()]
+      .filter((operation) => operation.status === 'InProgress')
+      .toSorted((one, other) => (one.endsAt ?? Infinity) - (other.endsAt ?? Infinity));
     for (const operation of open) this.arm(operation);
     return open;
   }
