@@ -9,7 +9,8 @@ import { freePort, isFree } from '../processes/ports.ts';
 import type { DemoFiles } from '../processes/state.ts';
 import { readIfThere, readVariables, type Variables } from '../shell-env.ts';
 import { firstLine, workerPolls, type Temporal } from '../temporal.ts';
-import { startDevServer } from '../temporal-server/dev-server.ts';
+import { startDevServer, type DevServer } from '../temporal-server/dev-server.ts';
+import { NothingWorked } from '../temporal-server/ladder.ts';
 import { ensureTemporalCli } from '../temporal-server/temporal-cli.ts';
 import type { Staff } from './staff.ts';
 
@@ -33,16 +34,26 @@ export async function openTemporal(context: DemoContext): Promise<Variables> {
   }
   const say = (line: string) => output.line(line);
   const cli = await failing('Temporal', () => ensureTemporalCli({ env, say }));
-  const { port, uiPort } = await temporalPorts(context);
   const logFile = join(context.files.logs, 'temporal.log');
-  const server = await failing('Temporal', () =>
-    startDevServer({ cli, dbFile: context.files.database, port, uiPort, logFile, ownGroup: true }),
-  );
+  const server = await failing('Temporal', () => startTemporal(context, cli, logFile));
   await context.staff.add({ name: 'temporal', ...server }, logFile);
   const uiUrl = server.uiUrl ?? '';
   output.line(`Temporal runs on ${server.address}.`);
   output.line(`Web UI: ${uiUrl}/namespaces/${server.namespace}/workflows - every step can be followed there.`);
   return { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: server.namespace, [UI_VARIABLE]: uiUrl };
+}
+
+async function startTemporal(context: DemoContext, cli: string, logFile: string, lastTry = false): Promise<DevServer> {
+  const { port, uiPort } = await temporalPorts(context);
+  try {
+    const dbFile = context.files.database;
+    return await startDevServer({ cli, dbFile, port, uiPort, logFile, ownGroup: true });
+  } catch (error) {
+    // Somebody may have taken a port between our look and the start; the next look sees it.
+    const taken = !(await isFree(port)) || !(await isFree(uiPort));
+    if (lastTry || !taken) throw error;
+    return await startTemporal(context, cli, logFile, true);
+  }
 }
 
 /** The ports of this state folder; at its first start the usual ones if they are free. */
@@ -121,7 +132,8 @@ async function failing<T>(what: string, work: () => Promise<T>, logFile?: string
     return await work();
   } catch (error) {
     const where = logFile === undefined ? '' : `; its log: ${logFile}`;
-    if (error instanceof Error && error.name === 'NothingWorked') throw new CommandFailed(error.message, 1, error);
+    if (error instanceof CommandFailed) throw error;
+    if (error instanceof NothingWorked) throw new CommandFailed(error.message, 1, error);
     throw new CommandFailed(`${what} did not start: ${firstLine(error)}${where}`, 1, error);
   }
 }

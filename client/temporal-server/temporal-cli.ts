@@ -76,14 +76,19 @@ function cliMakers(folder: string, env: NodeJS.ProcessEnv): readonly Rung[] {
       announce: 'Temporal: no dev server here yet. Trying the download by the Temporal SDK (10 s to begin) ...',
       attempt: () => sdkDownload({ kind: 'cli', version: `v${TEMPORAL_CLI_VERSION}`, folder, target }),
     },
-    {
-      name: 'a build from the Go module',
-      announce:
-        `Temporal: building its command line ${TEMPORAL_CLI_VERSION} from the Go module ` +
-        '(once; about 2 to 4 minutes on two cores) ...',
-      attempt: () => goBuild(folder, target, env),
-    },
+    goRung(folder, env),
   ];
+}
+
+/** A build from the Go module, into the folder. */
+export function goRung(folder: string, env: NodeJS.ProcessEnv): Rung {
+  return {
+    name: 'a build from the Go module',
+    announce:
+      `Temporal: building its command line ${TEMPORAL_CLI_VERSION} from the Go module ` +
+      '(once; about 2 to 4 minutes on two cores) ...',
+    attempt: () => goBuild(folder, join(folder, 'temporal'), env),
+  };
 }
 
 async function goBuild(folder: string, target: string, env: NodeJS.ProcessEnv): Promise<void> {

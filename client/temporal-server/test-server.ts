@@ -66,12 +66,17 @@ function testServerMakers(folder: string, env: NodeJS.ProcessEnv): readonly Rung
       announce: 'Temporal: no test server here yet. Trying the download by the Temporal SDK (10 s to begin) ...',
       attempt: () => sdkDownload({ kind: 'test-server', version: `v${TEST_SERVER_VERSION}`, folder, target }),
     },
-    {
-      name: 'the Maven artifact',
-      announce: `Temporal: fetching io.temporal:temporal-test-server:${TEST_SERVER_VERSION} with Maven (once; up to a minute) ...`,
-      attempt: () => mavenFetch(folder, target, env),
-    },
+    mavenRung(folder, env),
   ];
+}
+
+/** The Maven artifact with what it needs, behind a wrapper, into the folder. */
+export function mavenRung(folder: string, env: NodeJS.ProcessEnv): Rung {
+  return {
+    name: 'the Maven artifact',
+    announce: `Temporal: fetching io.temporal:temporal-test-server:${TEST_SERVER_VERSION} with Maven (once; up to a minute) ...`,
+    attempt: () => mavenFetch(folder, join(folder, EXECUTABLE), env),
+  };
 }
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
