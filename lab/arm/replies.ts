@@ -22,7 +22,7 @@ function operationUrl(
  * How long to wait before asking again: Azure's hint divided by the speed, in whole seconds and at least 1, and beside
  * it the exact figure in milliseconds.
  */
-export function retryHeaders(world: World, hintSeconds: number): Record<string, string> {
+function retryHeaders(world: World, hintSeconds: number): Record<string, string> {
   const exact = world.clock.scaled(hintSeconds * 1000);
   return {
     'Retry-After': String(Math.max(1, Math.round(exact / 1000))),
@@ -31,7 +31,7 @@ export function retryHeaders(world: World, hintSeconds: number): Record<string, 
 }
 
 /** Headers of a reply that began an operation. `Location` is what a POST and a DELETE get besides. */
-export function operationHeaders(world: World, request: Request, operation: Operation): Record<string, string> {
+function operationHeaders(world: World, request: Request, operation: Operation): Record<string, string> {
   const version = request.apiVersion;
   const withLocation = request.method === 'POST' || request.method === 'DELETE';
   const wait = retryHeaders(world, operation.hintSeconds);

@@ -42,7 +42,7 @@ function settledId(world: World, id: ResourceId, group: Resource): string {
   return parent === undefined ? wanted : `${parent.id}${wanted.slice(parent.id.length)}`;
 }
 
-export function anotherOperation(world: World, operation: Operation): ArmError {
+function anotherOperation(world: World, operation: Operation): ArmError {
   const uri = `${world.baseUrl()}/subscriptions/${world.subscriptionId}/providers/Microsoft.Network/locations/${operation.location}/operations/${operation.id}`;
   return conflict(
     'AnotherOperationInProgress',

@@ -7,8 +7,7 @@ export const subscription = '/subscriptions/00000000-0000-0000-0000-000000000000
 export const network = (group: string): string => `${subscription}/resourceGroups/${group}/providers/Microsoft.Network`;
 export const compute = (group: string): string => `${subscription}/resourceGroups/${group}/providers/Microsoft.Compute`;
 
-export const rsaKey =
-  'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7vbqajDhA8xQ0h8Vb4Zk5r3cSxEGhLh5cUq0kQXo7Ew8a1c4l2N9bJ test';
+const rsaKey = 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7vbqajDhA8xQ0h8Vb4Zk5r3cSxEGhLh5cUq0kQXo7Ew8a1c4l2N9bJ test';
 
 /** Waits until no operation is under way. */
 export async function idle(lab: ArmFixture): Promise<void> {

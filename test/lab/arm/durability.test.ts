@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Journal, type JournalRecord } from '../../../lab/arm/journal.ts';
+import { labClock, seededDraw } from '../../../lab/clock.ts';
+import { faultDesk } from '../../../lab/faults.ts';
+import { startArm } from '../../../lab/arm/index.ts';
+import { PortTaken } from '../../../lab/listen.ts';
+import { openArm } from '../../support/arm.ts';
+import { idle, makeNetwork, network, put, subscription } from './support.ts';
+
+const record = (key: string, value: string | null): JournalRecord => ({
+  table: 'resource',
+  key,
+  value: value === null ? null : { value },
+});
+
+describe('the journal of the lab’s Azure', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sitelink-journal-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('gives back what was written, in order', () => {
+    const journal = new Journal(folder);
+    journal.append([record('a', '1'), record('b', '2')]);
+    journal.append([record('a', null)]);
+    assert.deepEqual(new Journal(folder).load(), [record('a', '1'), record('b', '2'), record('a', null)]);
+  });
+
+  it('drops a transaction that was cut short anywhere, and writes on after it', () => {
+    const journal = new Journal(folder);
+    journal.append([record('a', '1')]);
+    const file = join(folder, 'state.journal');
+    const whole = readFileSync(file);
+    const torn = Buffer.from(`${JSON.stringify([record('b', 'ü'), record('c', '3')])}`);
+    for (let length = 1; length <= torn.length; length += 1) {
+      writeFileSync(file, Buffer.concat([whole, torn.subarray(0, length)]));
+      const next = new Journal(folder);
+      assert.deepEqual(next.load(), [record('a', '1')]);
+      assert.equal(readFileSync(file).length, whole.length);
+    }
+    new Journal(folder).append([record('d', '4')]);
+    assert.deepEqual(new Journal(folder).load(), [record('a', '1'), record('d', '4')]);
+  });
+
+  it('refuses a file that is damaged elsewhere', () => {
+    appendFileSync(join(folder, 'state.journal'), 'damaged\n[]\n');
+    assert.throws(() => new Journal(folder).load(), /line 1, is damaged/);
+  });
+
+  it('reads the same when it was killed between snapshot and journal', () => {
+    const journal = new Journal(folder);
+    journal.append([record('a', '1')]);
+    const kept = readFileSync(join(folder, 'state.journal'));
+    journal.fold([record('a', '1')]);
+    writeFileSync(join(folder, 'state.journal'), kept);
+    assert.deepEqual(
+      new Map(new Journal(folder).load().map((one) => [one.key, one.value])),
+      new Map([['a', { value: '1' }]]),
+    );
+    assert.equal(journal.wantsFolding, false);
+  });
+});
+
+describe('the state folder of the lab’s Azure', function () {
+  this.timeout(30_000);
+
+  it('holds every answered write after kill -9 of a process that was writing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sitelink-arm-kill-'));
+    const root = fileURLToPath(new URL('../../..', import.meta.url));
+    const program = `
+      import { startArm } from './lab/arm/index.ts';
+      import { labClock, seededDraw } from './lab/clock.ts';
+      import { faultDesk } from './lab/faults.ts';
+      import { requestArm } from './test/support/arm.ts';
+      const draw = seededDraw('kill');
+      const arm = await startArm({ stateDir: ${JSON.stringify(folder)}, port: 0, clock: labClock(1000), draw, rules: '2026', throttle: 'off', faults: faultDesk(draw) });
+      const reply = await fetch(arm.identity + '?resource=' + arm.endpoint, { headers: { 'X-IDENTITY-HEADER': arm.identityHeader } });
+      const { access_token } = await reply.json();
+      const headers = { authorization: 'Bearer ' + access_token, 'content-type': 'application/json' };
+      for (let n = 0; ; n += 1) {
+        const body = JSON.stringify({ location: 'japaneast', tags: { fill: 'x'.repeat(20000) } });
+        await requestArm(arm, 'PUT', '/subscriptions/' + arm.subscriptionId + '/resourceGroups/g' + n + '?api-version=2025-04-01', { headers, body });
+        process.stdout.write('g' + n + '\\n');
+      }`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    const ended = once(child, 'close');
+    try {
+      while (text.split('\n').length < 40) await sleep(5);
+    } finally {
+      child.kill('SIGKILL');
+    }
+    await ended;
+    const answered = text.split('\n').slice(0, -1);
+    const draw = seededDraw('kill');
+    const arm = await startArm({
+      stateDir: folder,
+      port: 0,
+      clock: labClock(1000),
+      draw,
+      rules: '2026',
+      throttle: 'off',
+      faults: faultDesk(draw),
+    });
+    try {
+      const names = new Set(arm.inventory().resources.map((one) => one['name']));
+      assert.deepEqual(
+        answered.filter((name) => !names.has(name)),
+        [],
+      );
+    } finally {
+      await arm.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('has one port for ever, and says whose it is when another program has it', async () => {
+    const lab = await openArm();
+    try {
+      const draw = seededDraw('x');
+      const again = startArm({
+        stateDir: lab.folder,
+        port: 0,
+        clock: labClock(1000),
+        draw,
+        rules: '2026',
+        throttle: 'off',
+        faults: faultDesk(draw),
+      });
+      await assert.rejects(again, (error) => error instanceof PortTaken && /ARM endpoint/.test(error.message));
+    } finally {
+      await lab.close();
+    }
+  });
+
+  it('keeps resources, counters and ids of operations over a restart', async () => {
+    const lab = await openArm();
+    try {
+      await makeNetwork(lab, 'G');
+      const before = lab.arm.inventory();
+      await lab.restart();
+      assert.deepEqual(lab.arm.inventory(), before);
+      const group = `${network('G')}/networkSecurityGroups/nsg`;
+      await put(lab, group, { location: 'japaneast' });
+      await lab.call('DELETE', group);
+      await idle(lab);
+      await lab.restart();
+      await put(lab, group, { location: 'japaneast' });
+      const made = lab.arm.inventory();
+      assert.equal(made.resources.find((one) => one['name'] === 'nsg')?.['generation'], 2);
+      const ids = made.operations.map((one) => one['id']);
+      assert.equal(new Set(ids).size, ids.length);
+      assert.equal((await lab.call('GET', `${subscription}/resourceGroups/G`)).status, 200);
+    } finally {
+      await lab.close();
+    }
+  });
+});
