@@ -127,7 +127,7 @@ function report(session: Session, scene: Scene): ExitCode {
 }
 
 /** The evidence of every site that was seen. */
-export function evidenceOf(session: Session, scene: Scene) {
+function evidenceOf(session: Session, scene: Scene) {
   return withDataplane(
     session,
     scene.statuses.flatMap(({ evidence }) => (evidence === null ? [] : [evidence])),

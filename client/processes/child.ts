@@ -30,7 +30,7 @@ export interface ChildOptions {
 export type Program = 'lab' | 'worker';
 
 /** Node's arguments that run one of our programs from source, or as built. */
-export function programArguments(program: Program): string[] {
+function programArguments(program: Program): string[] {
   const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const loader = suffix === 'ts' ? ['--import', import.meta.resolve('tsx')] : [];
   return [...loader, fileURLToPath(new URL(`../../${program}/main.${suffix}`, import.meta.url))];

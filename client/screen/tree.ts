@@ -98,7 +98,7 @@ function endOf(step: StepView, moment: Moment): number {
 }
 
 /** What is left of a long step, at the endpoint's pace; null for the others. */
-export function expectation(step: StepView, { now, pace }: Pick<Moment, 'now' | 'pace'>): string | null {
+function expectation(step: StepView, { now, pace }: Pick<Moment, 'now' | 'pace'>): string | null {
   if (step.state !== 'running' || step.expectedSeconds === null || step.startedAt === null) return null;
   const { from, to } = step.expectedSeconds;
   return leftText({ from: from / pace, to: to / pace }, (now - Date.parse(step.startedAt)) / 1000);

@@ -107,7 +107,7 @@ function fillConnection(connection: WrittenSite['connection'], image: ImageSpec 
 const lifetimes = { saLifeTimeSeconds: 27_000, saDataSizeKilobytes: 102_400_000 };
 
 /** What both ends get when the router refuses the groups that Azure offers by itself. */
-export const strongPolicy: IpsecPolicySpec = {
+const strongPolicy: IpsecPolicySpec = {
   ikeEncryption: 'AES256',
   ikeIntegrity: 'SHA256',
   dhGroup: 'DHGroup14',

@@ -22,12 +22,9 @@ const fromEnvironment = v.strictObject({ env: f.environmentName });
 const fromFile = v.strictObject({ file: f.filePath });
 
 /** Where the worker finds a password. */
-export const secretReference = v.union([fromEnvironment, fromFile], literalSecret);
+const secretReference = v.union([fromEnvironment, fromFile], literalSecret);
 /** Where the worker finds the shared key, or that it is to be made. */
-export const sharedKey = v.union(
-  [fromEnvironment, fromFile, v.strictObject({ generate: v.literal(true) })],
-  literalSecret,
-);
+const sharedKey = v.union([fromEnvironment, fromFile, v.strictObject({ generate: v.literal(true) })], literalSecret);
 
 const fileReference = v.pipe(
   v.strictObject({

@@ -4,11 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { searchAttributeNames } from '../../domain/names.ts';
 import { freePort } from '../processes/ports.ts';
 import { firstLine } from './cache.ts';
-
-/** The typed search attributes that Sitelink's workflows set; a server that lacks them fails their workflow tasks. */
-export const SEARCH_ATTRIBUTES = ['SitelinkHub', 'SitelinkSite', 'SitelinkPhase'] as const;
 
 export interface DevServerOptions {
   /** The Temporal command line, from `ensureTemporalCli`. */
@@ -59,7 +57,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const address = `127.0.0.1:${port}`;
   const stop = () => end(child, ended);
   try {
-    const searchAttributes = options.searchAttributes ?? SEARCH_ATTRIBUTES;
+    const searchAttributes = options.searchAttributes ?? searchAttributeNames;
     await untilItServes({ child, address, namespace, searchAttributes, timeoutMs: options.readyWithinMs ?? 60_000 });
   } catch (error) {
     await stop();
@@ -70,7 +68,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 }
 
 function serverArguments(options: DevServerOptions, port: number, uiPort: number | null, namespace: string): string[] {
-  const attributes = (options.searchAttributes ?? SEARCH_ATTRIBUTES).flatMap((name) => [
+  const attributes = (options.searchAttributes ?? searchAttributeNames).flatMap((name) => [
     '--search-attribute',
     `${name}=Keyword`,
   ]);
