@@ -51,7 +51,8 @@ export class PlainScreen implements Screen {
   private showStep(subject: string, step: StepView): void {
     const key = `${subject}/${step.id}`;
     const state = `${step.state} ${step.attempts}`;
-    if (this.steps.get(key) === state || step.state === 'waiting') return;
+    // That steps are undone is told by the notes of the teardown, thing by thing.
+    if (this.steps.get(key) === state || step.state === 'waiting' || step.state === 'undone') return;
     this.steps.set(key, state);
     this.say(`${subject}: ${step.title}: ${this.stateText(step)}`, this.phaseOnly);
   }

@@ -168,7 +168,6 @@ describe('lines elsewhere', () => {
         'quiet',
         'Hub japan: Step group: done after 1:05: ours alone',
         'Hub japan: Step gateway: waits for a person: refused',
-        'Hub japan: Step old: undone',
         'Hub japan: more',
         'Hub japan is attention',
       ],
