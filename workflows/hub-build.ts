@@ -103,6 +103,7 @@ export function buildProbe(run: HubRun, parts: HubBuild): Promise<unknown> | nul
       // Its public address is for egress alone; Run Command comes over the platform, so nothing is open inbound.
       rules: [],
       ipForwarding: false,
+      publicIpMade: false,
       vm: { ...probe, withPlan: false, priority: 'Regular', spotFallback: false },
     });
     run.observe(

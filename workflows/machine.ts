@@ -14,6 +14,8 @@ export interface MachineSpec {
   readonly privateIp: Ipv4;
   readonly rules: readonly SecurityRule[];
   readonly ipForwarding: boolean;
+  /** Its public address was made before it, by a step of its own. */
+  readonly publicIpMade: boolean;
   readonly vm: {
     readonly name: string;
     readonly size: string;
@@ -34,7 +36,10 @@ export async function makeMachine(
   spec: MachineSpec,
 ): Promise<{ vm: VmMade; subnet: Made }> {
   const subnet = await makeSubnet(act, ledger, resources, spec);
-  await Promise.all([makePublicAddress(act, ledger, resources, spec), makeSecurityGroup(act, ledger, resources, spec)]);
+  await Promise.all([
+    spec.publicIpMade ? undefined : makePublicAddress(act, ledger, resources, spec),
+    makeSecurityGroup(act, ledger, resources, spec),
+  ]);
   const vm = await makeVm(act, ledger, resources, spec);
   return { vm, subnet };
 }

@@ -1,12 +1,5 @@
 /** The site's part in the hub's group (local gateway, connection), and the configuration of its router. */
-import type {
-  AppliedLines,
-  ConnectionFacts,
-  Made,
-  RouterAccess,
-  ScriptFacts,
-  TunnelRequest,
-} from '../activities/contracts.ts';
+import type { ConnectionFacts, Made, RouterAccess, ScriptFacts, TunnelRequest } from '../activities/contracts.ts';
 import { source } from './hub-build.ts';
 import type { SiteRouter } from './site-router.ts';
 import type { SiteRun } from './site-run.ts';
@@ -81,7 +74,6 @@ export async function configureRouter(
     const applied = await act.configureTunnel(tunnel);
     inverse = withLines(inverse, applied.inverse);
     recordLines(run, access, inverse);
-    observePush(run, tunnel, applied);
     say(
       applied.sent.length === 0
         ? 'all there already'
@@ -132,37 +124,5 @@ function observeScript(run: SiteRun, facts: ScriptFacts): void {
     unresolvedPlaceholders === 0,
     observed,
     `POST connections/${run.spec.connection.name}/vpndeviceconfigurationscript`,
-  );
-}
-
-/** Rows 11 and 12; saved only after the verification. */
-function observePush(
-  run: SiteRun,
-  tunnel: TunnelRequest,
-  applied: AppliedLines & { readonly rewrites: ScriptFacts['rewrites'] },
-): void {
-  const { privateAddress, access } = tunnel;
-  const { rewrites } = applied;
-  const rewritten =
-    privateAddress === null
-      ? rewrites.length === 0
-      : rewrites.length === 3 && rewrites.every((one) => one.to === privateAddress);
-  run.observe(
-    11,
-    rewritten,
-    { behindNat: privateAddress !== null, rewrites: rewrites.map((one) => ({ ...one })) },
-    'device script',
-  );
-  run.observe(
-    12,
-    applied.missing.length === 0,
-    {
-      sent: applied.sent.length,
-      readBack: applied.readBack,
-      missing: applied.missing,
-      tunnels: applied.tunnels,
-      saved: false,
-    },
-    `${access.expectedHostname}: show running-config`,
   );
 }

@@ -133,6 +133,7 @@ async function makeVm(
     privateIp: spec.privateIp,
     rules: routerRules(spec.ssh.allowFrom, run.gatewayAddresses),
     ipForwarding: true,
+    publicIpMade: true,
     vm: {
       name: spec.name,
       size: spec.size,

@@ -41,7 +41,7 @@ export function routerDeeds(world: World): RouterActivities {
     awaitRouter: async ({ access }) => ({
       hostname: access.expectedHostname,
       hostKey: access.hostKey ?? 'SHA256:first-seen',
-      version: '17.3.3',
+      version: world.version,
     }),
     configureLoopbacks: async (request) =>
       apply(

@@ -58,6 +58,8 @@ export class World {
   readonly broken = new Set<Row>();
   /** Whether the tunnel carries packets, apart from the configuration of the router. */
   tunnelWorks = true;
+  /** Release of every router. */
+  version = '17.3.3';
   /** Problems that preflight finds. */
   problems: Awaited<ReturnType<Deeds['preflight']>>['problems'] = [];
   gatewayPolls = 0;
@@ -96,9 +98,9 @@ export class World {
     return { reached, release };
   }
 
-  /** Position in the log of the last end of a deed; -1 if it never ended. */
+  /** Position in the log of the first end of a deed; -1 if it never ended. */
   ended(deed: string): number {
-    return this.log.lastIndexOf(`end ${deed}`);
+    return this.log.indexOf(`end ${deed}`);
   }
 
   /** Position in the log of the first beginning of a deed; -1 if it never began. */

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { hubWorkflowId, siteWorkflowId } from '../../domain/names.ts';
 import type { Phase, StatusDocument } from '../../domain/progress.ts';
 import type { SiteFile } from '../../domain/spec.ts';
-import { statusQuery } from '../../workflows/messages.ts';
+import { statusQuery, teardownSignal } from '../../workflows/messages.ts';
 import type { hub } from '../../workflows/hub.ts';
 import type { site } from '../../workflows/site.ts';
 import type { HubInput, RunOptions } from '../../workflows/state.ts';
@@ -79,4 +79,10 @@ export async function statusOf(handle: WorkflowHandle): Promise<StatusDocument |
     if (error instanceof WorkflowNotFoundError || error instanceof QueryNotRegisteredError) return null;
     throw error;
   }
+}
+
+/** Takes the hub and its first site down by a signal, and returns what their runs return. */
+export async function teardown(temporal: TemporalUnderTest, { hub, site }: Running) {
+  await hub.signal(teardownSignal);
+  return { hub: await temporal.result(hub), site: await temporal.result(site) };
 }
