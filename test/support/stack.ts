@@ -17,13 +17,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import ssh2 from 'ssh2';
 import type { EvidenceDocument, EvidenceItem, Row } from '../../domain/evidence.ts';
 import { startDevServer, type DevServer } from '../../client/temporal-server/dev-server.ts';
 import { failedWorkflowTasks } from './histories.ts';
 import { newLab, type LabProcess, type LabTestOptions } from './lab.ts';
 import { temporalCli } from './temporal.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Where the examples say that their shared keys are. */
 const KEY_NAMES = ['SITE01_SHARED_KEY', 'MILANO_SHARED_KEY', 'LISBON_SHARED_KEY'] as const;
@@ -75,6 +76,13 @@ export class Stack {
 
   get logs(): string {
     return join(this.folder, 'logs');
+  }
+
+  /** The public half of the SSH key, as an OpenSSH line: for routers that a test declares. */
+  get publicKey(): string {
+    const key = ssh2.utils.parseKey(readFileSync(join(this.folder, 'secrets', 'id_rsa')));
+    if (key instanceof Error) throw key;
+    return `${key.type} ${key.getPublicSSH().toString('base64')} netops`;
   }
 
   get client(): Client {
@@ -141,6 +149,11 @@ export class Stack {
       kill9: () => end(child, 'SIGKILL'),
       stop: () => end(child, 'SIGTERM'),
     };
+  }
+
+  /** Ends all workers without warning. */
+  async killWorkers(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => end(worker, 'SIGKILL')));
   }
 
   workerLog(): string {
