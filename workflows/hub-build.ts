@@ -5,6 +5,7 @@ import { lastName } from '../domain/names.ts';
 import type { Ipv4 } from '../domain/spec.ts';
 import type { HubRun } from './hub-run.ts';
 import { makeMachine } from './machine.ts';
+import { together } from './step.ts';
 import type { PlannedResource } from '../domain/resources.ts';
 
 export interface HubBuild {
@@ -71,8 +72,8 @@ function buildAddresses(run: HubRun, group: Promise<Made>): Promise<readonly Ipv
   const { spec, resources, steps, ledger } = run;
   const place = { location: spec.location, owner: resources.group.owner, adopt: spec.gateway.adopt };
   return steps.start('addresses', [group], async (act, say) => {
-    const found = await Promise.all(
-      spec.gateway.publicIps.map(async (ip, index) => {
+    const found = await together(
+      ...spec.gateway.publicIps.map(async (ip, index) => {
         const resource = resources.publicIps[index] as PlannedResource;
         ledger.recordResource(resource);
         return await act.ensurePublicIp({ ...place, id: resource.id, zones: ip.zones });

@@ -4,6 +4,7 @@ import { lastName } from '../domain/names.ts';
 import type { MachineResources } from '../domain/resources.ts';
 import type { Cidr, FileReference, ImageSpec, Ipv4 } from '../domain/spec.ts';
 import type { Deeds } from './deeds.ts';
+import { together } from './step.ts';
 import type { UndoLedger } from './undo.ts';
 
 export interface MachineSpec {
@@ -36,10 +37,10 @@ export async function makeMachine(
   spec: MachineSpec,
 ): Promise<{ vm: VmMade; subnet: Made }> {
   const subnet = await makeSubnet(act, ledger, resources, spec);
-  await Promise.all([
-    spec.publicIpMade ? undefined : makePublicAddress(act, ledger, resources, spec),
+  await together(
+    spec.publicIpMade ? Promise.resolve() : makePublicAddress(act, ledger, resources, spec),
     makeSecurityGroup(act, ledger, resources, spec),
-  ]);
+  );
   const vm = await makeVm(act, ledger, resources, spec);
   return { vm, subnet };
 }

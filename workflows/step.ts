@@ -162,6 +162,17 @@ function waiting(plan: StepPlan): StepView {
   };
 }
 
+/**
+ * The results of deeds that run side by side within one step. All have ended before it rejects: what is still at work
+ * must not meet itself when the step is tried again.
+ */
+export async function together<T extends readonly unknown[]>(
+  ...deedsAtWork: { [K in keyof T]: Promise<T[K]> }
+): Promise<T> {
+  await Promise.allSettled(deedsAtWork);
+  return (await Promise.all(deedsAtWork)) as unknown as T;
+}
+
 /** The workflow's clock as ISO 8601. */
 export function now(): string {
   return new Date().toISOString();
