@@ -4,7 +4,9 @@
  * nothing is skipped by accident or for a reason that does not hold.
  */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Context } from 'mocha';
+import { capturesFolder } from './captures.ts';
 
 export interface KnownSkip {
   /** What the skipped test's full title begins with. */
@@ -25,6 +27,11 @@ const noPython = (): Promise<boolean> =>
 
 /** All there are. Every test runs on a machine with Node, Java or internet, Python 3 and Linux namespaces. */
 export const KNOWN_SKIPS: readonly KnownSkip[] = [
+  {
+    test: 'captures of real routers ',
+    reason: 'the folder of captures is not beside the project',
+    probe: async () => !existsSync(capturesFolder()),
+  },
   { test: 'netmiko ', reason: 'python3 with venv is not installed', probe: noPython },
   { test: 'the Azure CLI ', reason: 'python3 with venv is not installed', probe: noPython },
 ];

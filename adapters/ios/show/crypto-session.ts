@@ -1,0 +1,105 @@
+/** `show crypto session` and `… detail`: one entry per interface and peer. */
+import { blocks, defined, find, findNumber } from './text.ts';
+
+interface CryptoSessionIke {
+  readonly version?: string;
+  readonly local: string;
+  readonly remote: string;
+  readonly status?: string;
+  readonly sessionId?: string;
+  readonly capabilities?: string;
+  readonly lifetime?: string;
+}
+
+interface CryptoSessionFlow {
+  readonly flow: string;
+  readonly activeSas?: number;
+  readonly origin?: string;
+  readonly inboundDecrypted?: number;
+  readonly inboundDrop?: number;
+  readonly outboundEncrypted?: number;
+  readonly outboundDrop?: number;
+}
+
+export interface CryptoSession {
+  readonly interface: string;
+  readonly profile?: string;
+  readonly uptime?: string;
+  /** `UP-ACTIVE`, `UP-IDLE`, `UP-NO-IKE`, `DOWN`, `DOWN-NEGOTIATING`. */
+  readonly status?: string;
+  readonly peer?: string;
+  readonly peerPort?: number;
+  readonly fvrf?: string;
+  readonly ivrf?: string;
+  readonly phase1Id?: string;
+  readonly ikeSas: readonly CryptoSessionIke[];
+  readonly flows: readonly CryptoSessionFlow[];
+}
+
+function ikeSasOf(text: string): CryptoSessionIke[] {
+  const lines = text.split('\n');
+  return lines.flatMap((line, index) => {
+    const [, version, local, remote, status] =
+      /^\s*(IKEv?\d?) SA: local (\S+) remote (\S+)(?: (\S+))?/.exec(line) ?? [];
+    if (version === undefined || local === undefined || remote === undefined) return [];
+    const above = lines.slice(0, index).findLast((one) => /Session ID:/.test(one)) ?? '';
+    const next = lines.slice(index + 1).findIndex((one) => /SA: local|IPSEC FLOW|Session ID:/.test(one));
+    const below = lines.slice(index + 1, next < 0 ? undefined : index + 1 + next).join('\n');
+    return [
+      defined({
+        version: /\d$/.test(version) ? version : undefined,
+        local,
+        remote,
+        status,
+        sessionId: find(above, /Session ID:\s*(\S+)/),
+        capabilities: find(below, /Capabilities:\s*(\S+)/),
+        lifetime: find(below, /lifetime:\s*(\S+)/),
+      }),
+    ];
+  });
+}
+
+function flowsOf(text: string): CryptoSessionFlow[] {
+  return blocks(text, /^\s*IPSEC FLOW:/).map((block) =>
+    defined({
+      flow: find(block, /IPSEC FLOW:\s*(.+)/) ?? '',
+      activeSas: findNumber(block, /Active SAs:\s*(\d+)/),
+      origin: find(block, /origin:\s*(.+)/),
+      inboundDecrypted: findNumber(block, /Inbound:.*dec'ed\s+(\d+)/),
+      inboundDrop: findNumber(block, /Inbound:.*drop\s+(\d+)/),
+      outboundEncrypted: findNumber(block, /Outbound:.*enc'ed\s+(\d+)/),
+      outboundDrop: findNumber(block, /Outbound:.*drop\s+(\d+)/),
+    }),
+  );
+}
+
+function sessionOf(name: string, above: string, text: string): CryptoSession {
+  return {
+    ...defined({
+      profile: find(above, /Profile:\s*(\S+)/),
+      uptime: find(above, /Uptime:\s*(\S+)/),
+      status: [...above.matchAll(/Session status:\s*(\S+)/g)].at(-1)?.[1],
+      peer: find(text, /Peer:\s*(\S+)/),
+      peerPort: findNumber(text, /Peer:.*\bport\s+(\d+)/),
+      fvrf: find(text, /fvrf:\s*\(?([^()\s]+)/),
+      ivrf: find(text, /ivrf:\s*\(?([^()\s]+)/),
+      phase1Id: find(text, /Phase1_id:\s*\(?([^()\n]+)/),
+    }),
+    interface: name,
+    ikeSas: ikeSasOf(text),
+    flows: flowsOf(text),
+  };
+}
+
+export function parseCryptoSessions(output: string): CryptoSession[] {
+  return blocks(output, /^\s*Interface:/).flatMap((block) => {
+    const name = find(block, /Interface:\s*(\S+)/) ?? '';
+    const peers = blocks(block, /^\s*Peer:/);
+    if (peers.length === 0) return [sessionOf(name, block, block)];
+    let from = 0;
+    return peers.map((peer) => {
+      from = block.indexOf(peer, from);
+      return sessionOf(name, block.slice(0, from), peer);
+    });
+  });
+}
