@@ -1,17 +1,9 @@
 /** The lab's own certificate authority, made once per state folder, and the server's certificate, made at each start. */
-import {
-  type KeyObject,
-  X509Certificate,
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  randomBytes,
-  sign,
-} from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 import { join } from 'node:path';
+import type * as Library from '@peculiar/x509';
+import type { Extension, Name, X509Certificate } from '@peculiar/x509';
 import { readIfThere, writeAtomic } from '../state-dir.ts';
-import { bits, implicit, integer, octets, oid, sequence, set, tagged, time, truth, utf8 } from './der.ts';
 
 export interface ServerIdentity {
   /** PEM of the leaf and its key. */
@@ -21,114 +13,108 @@ export interface ServerIdentity {
   readonly caFile: string;
 }
 
-const dayMs = 24 * 3600 * 1000;
-const caDays = 3650;
-const leafDays = 397;
+type X509 = typeof Library;
 
-const ecdsaWithSha256 = sequence(oid('1.2.840.10045.4.3.2'));
-
-const commonName = (name: string): Buffer => sequence(set(sequence(oid('2.5.4.3'), utf8(name))));
-
-function extension(id: string, critical: boolean, value: Uint8Array): Buffer {
-  return sequence(oid(id), ...(critical ? [truth(true)] : []), octets(value));
+interface Authority {
+  readonly certificate: X509Certificate;
+  readonly key: webcrypto.CryptoKey;
+  readonly caFile: string;
 }
-
-const pem = (label: string, der: Uint8Array): string =>
-  `-----BEGIN ${label}-----\n${(
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? []
-  ).join('\n')}\n-----END ${label}-----\n`;
-
-const publicDer = (key: KeyObject): Buffer => createPublicKey(key).export({ type: 'spki', format: 'der' });
-
-/** SHA-1 of the public key's bits (RFC 5280, 4.2.1.2): for P-256 the last 65 bytes of its SPKI. */
-const keyIdentifier = (key: KeyObject): Buffer => createHash('sha1').update(publicDer(key).subarray(-65)).digest();
 
 interface Subject {
   readonly name: string;
-  readonly issuer: string;
+  /** Null for a certificate that signs itself. */
+  readonly issuer: Authority | null;
   readonly days: number;
-  readonly key: KeyObject;
-  readonly signer: KeyObject;
-  readonly extensions: readonly Uint8Array[];
+  readonly keys: webcrypto.CryptoKeyPair;
+  readonly extensions: readonly Extension[];
 }
 
-/** A signed certificate in PEM; valid since yesterday, so that clocks may differ. */
-function certificate(subject: Subject): string {
+const dayMs = 24 * 3600 * 1000;
+const caDays = 3650;
+const leafDays = 397;
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+
+/** The library and the polyfill that it wants before it; loaded here, as only a start of the lab needs them. */
+async function loadX509(): Promise<X509> {
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
+}
+
+/** A signed certificate with the extensions given and both key identifiers; valid since yesterday, so that clocks may differ. */
+async function certify(x509: X509, subject: Subject): Promise<X509Certificate> {
+  const { issuer, keys } = subject;
   const now = Date.now();
-  const body = sequence(
-    tagged(0, integer(Buffer.from([2]))),
-    integer(Buffer.concat([Buffer.from([0x4c]), randomBytes(15)])),
-    ecdsaWithSha256,
-    commonName(subject.issuer),
-    sequence(time(new Date(now - dayMs)), time(new Date(now + subject.days * dayMs))),
-    commonName(subject.name),
-    publicDer(subject.key),
-    tagged(
-      3,
-      sequence(
-        ...subject.extensions,
-        extension('2.5.29.14', false, octets(keyIdentifier(subject.key))),
-        extension('2.5.29.35', false, sequence(implicit(0, keyIdentifier(subject.signer)))),
-      ),
-    ),
-  );
-  return pem('CERTIFICATE', sequence(body, ecdsaWithSha256, bits(sign('sha256', body, subject.signer))));
+  // The name in the issuer's own encoding, so that both compare equal byte for byte.
+  const issuerName: Name | string = issuer?.certificate.subjectName ?? subject.name;
+  return x509.X509CertificateGenerator.create({
+    serialNumber: Buffer.concat([Buffer.from([0x4c]), randomBytes(15)]).toString('hex'),
+    subject: subject.name,
+    issuer: issuerName,
+    notBefore: new Date(now - dayMs),
+    notAfter: new Date(now + subject.days * dayMs),
+    publicKey: keys.publicKey,
+    signingKey: issuer?.key ?? keys.privateKey,
+    extensions: [
+      ...subject.extensions,
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer?.certificate.publicKey ?? keys.publicKey),
+    ],
+  });
 }
 
-const newKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-const keyPem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }) as string;
+const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
+  webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 
-function authority(folder: string): { name: string; key: KeyObject; caFile: string } {
+const keyPem = async (x509: X509, key: webcrypto.CryptoKey): Promise<string> =>
+  `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), x509.PemConverter.PrivateKeyTag)}\n`;
+
+const certificatePem = (certificate: X509Certificate): string => `${certificate.toString('pem')}\n`;
+
+async function authority(x509: X509, folder: string): Promise<Authority> {
   const caFile = join(folder, 'ca.pem');
   const keyFile = join(folder, 'ca-key.pem');
   const [kept, keptKey] = [readIfThere(caFile), readIfThere(keyFile)];
   if (kept !== null && keptKey !== null) {
-    const name = /CN=(.+)/.exec(new X509Certificate(kept).subject)?.[1] ?? '';
-    return { name, key: createPrivateKey(keptKey), caFile };
+    const der = x509.PemConverter.decodeFirst(keptKey);
+    const key = await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
+    return { certificate: new x509.X509Certificate(kept), key, caFile };
   }
-  const key = newKey();
-  const name = `Sitelink lab CA ${randomBytes(4).toString('hex')}`;
-  const made = certificate({
-    name,
-    issuer: name,
+  const keys = await newKeys();
+  const certificate = await certify(x509, {
+    name: `CN=Sitelink lab CA ${randomBytes(4).toString('hex')}`,
+    issuer: null,
     days: caDays,
-    key,
-    signer: key,
+    keys,
     extensions: [
-      extension('2.5.29.19', true, sequence(truth(true), integer(Buffer.from([0])))),
-      // keyCertSign and cRLSign.
-      extension('2.5.29.15', true, bits(Buffer.from([0x06]), 1)),
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
     ],
   });
-  writeAtomic(keyFile, keyPem(key));
-  writeAtomic(caFile, made);
-  return { name, key, caFile };
+  writeAtomic(keyFile, await keyPem(x509, keys.privateKey));
+  writeAtomic(caFile, certificatePem(certificate));
+  return { certificate, key: keys.privateKey, caFile };
 }
 
 /** Reads or makes the folder's CA, and has it sign a new server certificate for 127.0.0.1 and localhost. */
-export function serverIdentity(folder: string): ServerIdentity {
-  const ca = authority(folder);
-  const key = newKey();
-  const cert = certificate({
-    name: '127.0.0.1',
-    issuer: ca.name,
+export async function serverIdentity(folder: string): Promise<ServerIdentity> {
+  const x509 = await loadX509();
+  const issuer = await authority(x509, folder);
+  const keys = await newKeys();
+  const certificate = await certify(x509, {
+    name: 'CN=127.0.0.1',
+    issuer,
     days: leafDays,
-    key,
-    signer: ca.key,
+    keys,
     extensions: [
-      extension('2.5.29.19', true, sequence()),
-      // digitalSignature.
-      extension('2.5.29.15', true, bits(Buffer.from([0x80]), 7)),
-      // serverAuth.
-      extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'))),
-      extension(
-        '2.5.29.17',
-        false,
-        sequence(implicit(2, Buffer.from('localhost')), implicit(7, Buffer.from([127, 0, 0, 1]))),
-      ),
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'dns', value: 'localhost' },
+        { type: 'ip', value: '127.0.0.1' },
+      ]),
     ],
   });
-  return { cert, key: keyPem(key), caFile: ca.caFile };
+  return { cert: certificatePem(certificate), key: await keyPem(x509, keys.privateKey), caFile: issuer.caFile };
 }

@@ -121,7 +121,7 @@ async function listenBoth(options: ArmOptions, secrets: Secrets, arm: Server, id
 export async function startArm(options: ArmOptions): Promise<Arm> {
   mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
   const secrets = loadSecrets(options.stateDir);
-  const identityFiles = serverIdentity(options.stateDir);
+  const identityFiles = await serverIdentity(options.stateDir);
   const { world, setDataplane, observer } = makeWorld(options, secrets);
   const log = new RequestLog(join(options.stateDir, 'requests.log'));
   const tokens = new Tokens(secrets, world.baseUrl);
