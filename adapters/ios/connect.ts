@@ -193,6 +193,7 @@ function connectOnce(
     });
     client.on('ready', () => {
       limits.signal?.removeEventListener('abort', abort);
+      client.setNoDelay(true);
       resolve({ client, key: observed.key ?? Buffer.alloc(4) });
     });
     if (limits.signal?.aborted === true) return abort();

@@ -47,8 +47,18 @@ export function parseBgpSummary(output: string): BgpSummary {
     ];
     neighbors.push({
       ...defined({ addressFamily }),
-      ...{ neighbor, routerId, localAs, version: Number(version), remoteAs },
-      ...{ msgRcvd, msgSent, tblVer, inQ, outQ, upDown: rest[5] ?? '', stateOrPfxRcd: rest[6] ?? '' },
+      neighbor,
+      routerId,
+      localAs,
+      version: Number(version),
+      remoteAs,
+      msgRcvd,
+      msgSent,
+      tblVer,
+      inQ,
+      outQ,
+      upDown: rest[5] ?? '',
+      stateOrPfxRcd: rest[6] ?? '',
     });
   }
   return { routerId: neighbors[0]?.routerId ?? routerId, localAs: neighbors[0]?.localAs ?? localAs, neighbors };

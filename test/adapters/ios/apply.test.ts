@@ -181,12 +181,12 @@ describe('configuring a tunnel', () => {
   });
 
   for (const when of ['before', 'after'] as const) {
-    it(`goes on where it stood when the session is lost ${when} a line`, async () => {
+    it(`goes on where it stood when the session is lost ${when} any of its lines`, async () => {
       const whole = await withFakeRouter(fresh, async (router) => {
         await configureTunnel(opener(router), prepared, intent);
         return { lines: router.typed, text: router.configuration.print() };
       });
-      for (const nth of [0, 2, 7, 12, 20, whole.lines.length - 1]) {
+      for (const nth of whole.lines.keys()) {
         await withFakeRouter(fresh, async (router) => {
           let count = 0;
           router.behave({ drop: () => (count++ === nth ? when : undefined) });

@@ -3,9 +3,10 @@
  * misbehaves on request.
  */
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import ssh2 from 'ssh2';
-import type { Connection, ServerChannel } from 'ssh2';
+import type { Connection, ServerChannel, ServerConfig } from 'ssh2';
 import { fingerprint } from '../../../../adapters/ios/known-hosts.ts';
 import type { RouterDeps, RouterReach, RouterSecrets } from '../../../../adapters/ios/index.ts';
 import { FakeConfiguration } from './fake-configuration.ts';
@@ -24,6 +25,8 @@ export interface FakeOptions {
   readonly judge?: (line: string, mode: string) => string | undefined;
   /** Ends the connection before or after this line is taken. */
   readonly drop?: (line: string) => 'before' | 'after' | undefined;
+  /** Algorithms and ident of the SSH server. */
+  readonly server?: Omit<ServerConfig, 'hostKeys'>;
   /** Printed into the screen after each configuration line. */
   readonly chatter?: string;
 }
@@ -59,14 +62,22 @@ export class FakeRouter {
   open = 0;
   private options: FakeOptions;
   private startup: string;
-  private readonly server: ssh2.Server;
+  private readonly ssh: ssh2.Server;
+  private readonly server: Server;
   private readonly connections = new Set<Connection>();
 
   constructor(options: FakeOptions) {
     this.options = options;
     this.configuration = new FakeConfiguration(options.configuration ?? '');
     this.startup = this.configuration.print();
-    this.server = new ssh2.Server({ hostKeys: [keys().private] }, (connection) => this.accept(connection));
+    this.ssh = new ssh2.Server({ hostKeys: [keys().private], ...options.server }, (connection) =>
+      this.accept(connection),
+    );
+    this.server = createServer((socket) => {
+      // Two small writes in a row would otherwise wait for the other side's delayed acknowledgement.
+      socket.setNoDelay(true);
+      this.ssh.injectSocket(socket);
+    });
   }
 
   get hostname(): string {
