@@ -56,7 +56,7 @@ export const bounds: Readonly<Record<DeedName, Bound>> = {
   removeLines: { attempt: '10m', total: '20m' },
 };
 
-export function optionsOf(name: DeedName, request: unknown, lastLook: boolean): ActivityOptions {
+function optionsOf(name: DeedName, request: unknown, lastLook: boolean): ActivityOptions {
   const bound = bounds[name];
   return {
     startToCloseTimeout: bound.attempt,
@@ -76,7 +76,7 @@ export function optionsOf(name: DeedName, request: unknown, lastLook: boolean): 
 }
 
 /** What the Web UI shows beside the activity's type: the resource or the router it is about. */
-export function summaryOf(name: DeedName, request: unknown): string {
+function summaryOf(name: DeedName, request: unknown): string {
   if (typeof request !== 'object' || request === null) return name;
   const about = request as {
     id?: string;

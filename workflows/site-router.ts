@@ -156,7 +156,7 @@ async function makeVm(
 }
 
 /** SSH from where workers come, and IKE from the gateway so that it too can begin and rekey (azure.md, 1.1). */
-export function routerRules(allowFrom: readonly string[], gatewayAddresses: readonly string[]): SecurityRule[] {
+function routerRules(allowFrom: readonly string[], gatewayAddresses: readonly string[]): SecurityRule[] {
   return [
     { name: 'ssh', priority: 100, protocol: 'Tcp', sourcePrefixes: allowFrom, destinationPorts: ['22'] },
     {
