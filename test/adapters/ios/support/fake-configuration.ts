@@ -48,7 +48,7 @@ export class FakeConfiguration {
   constructor(text: string) {
     this.lines = [];
     this.mode = 'config';
-    for (const line of text.split('\n')) if (line.trim() !== '' && line.trim() !== '!') this.take(line.trim());
+    for (const line of text.split('\n')) if (!/^(end|!)?$/.test(line.trim())) this.take(line.trim());
     this.leave();
   }
 
