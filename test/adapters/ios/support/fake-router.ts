@@ -25,6 +25,12 @@ export interface FakeOptions {
   readonly judge?: (line: string, mode: string) => string | undefined;
   /** Ends the connection before or after this line is taken. */
   readonly drop?: (line: string) => 'before' | 'after' | undefined;
+  /** Questions asked after exec commands, by their beginning; Enter goes on. */
+  readonly questions?: Readonly<Record<string, string>>;
+  /** Text that comes page by page, by the beginning of the command. */
+  readonly pages?: Readonly<Record<string, readonly string[]>>;
+  /** Commands that are echoed and never answered. */
+  readonly silent?: RegExp;
   /** Algorithms and ident of the SSH server. */
   readonly server?: Omit<ServerConfig, 'hostKeys'>;
   /** Printed into the screen after each configuration line. */
@@ -60,7 +66,7 @@ export class FakeRouter {
   readonly commands: string[] = [];
   sessions = 0;
   open = 0;
-  private options: FakeOptions;
+  options: FakeOptions;
   private startup: string;
   private readonly ssh: ssh2.Server;
   private readonly server: Server;
@@ -158,11 +164,12 @@ export class FakeRouter {
     this.open++;
     channel.on('close', () => this.open--);
     channel.on('error', () => undefined);
-    const terminal = new Terminal(this, this.options, connection, channel);
+    const terminal = new Terminal(this, connection, channel);
     channel.write(`${this.options.banner ?? ''}\r\n${terminal.prompt()}`);
     let buffered = '';
     channel.on('data', (chunk: Buffer) => {
       buffered += chunk.toString('utf8');
+      if (buffered === ' ' && terminal.turn()) buffered = '';
       for (let end = buffered.indexOf('\n'); end >= 0; end = buffered.indexOf('\n')) {
         const line = buffered.slice(0, end).replace(/\r$/, '');
         buffered = buffered.slice(end + 1);
@@ -198,18 +205,18 @@ export class FakeRouter {
 /** One shell. */
 class Terminal {
   private privileged: boolean;
-  private asking: 'password' | null = null;
+  /** What the next line answers. */
+  private asking: ((answer: string) => void) | null = null;
+  private pages: string[] = [];
   private readonly router: FakeRouter;
-  private readonly options: FakeOptions;
   private readonly connection: Connection;
   private readonly channel: ServerChannel;
 
-  constructor(router: FakeRouter, options: FakeOptions, connection: Connection, channel: ServerChannel) {
+  constructor(router: FakeRouter, connection: Connection, channel: ServerChannel) {
     this.router = router;
-    this.options = options;
     this.connection = connection;
     this.channel = channel;
-    this.privileged = options.enableSecret === undefined;
+    this.privileged = router.options.enableSecret === undefined;
     if (router.configuration.mode !== null) router.configuration.leave();
   }
 
@@ -222,12 +229,29 @@ class Terminal {
   }
 
   take(line: string): void {
-    if (this.asking === 'password') {
-      this.asking = null;
-      this.privileged = line === this.options.enableSecret;
-      this.print(line === this.options.enableSecret ? '' : '% Bad secrets\n');
-    } else if (this.router.configuration.mode !== null) this.configure(line);
+    const { asking } = this;
+    this.asking = null;
+    if (asking !== null) asking(line);
+    else if (this.router.configuration.mode !== null) this.configure(line);
     else this.run(line);
+  }
+
+  /** A blank turns the page. */
+  turn(): boolean {
+    const page = this.pages.shift();
+    if (page === undefined) return false;
+    this.show(`\b\b\b\b\b\b\b\b\b\b          \b\b\b\b\b\b\b\b\b\b${page}`);
+    return true;
+  }
+
+  private show(page: string): void {
+    const text = page.replaceAll('\n', '\r\n');
+    this.channel.write(this.pages.length > 0 ? `${text} --More-- ` : `${text}\r\n${this.prompt()}`);
+  }
+
+  private answerEnable(line: string): void {
+    this.privileged = line === this.router.options.enableSecret;
+    this.print(this.privileged ? '' : '% Bad secrets\n');
   }
 
   /** In two parts, so that no reader may rely on where a packet ends. */
@@ -239,11 +263,24 @@ class Terminal {
   }
 
   private run(line: string): void {
+    const { enableSecret, questions = {}, pages = {}, silent } = this.router.options;
+    const starting = <Value>(table: Readonly<Record<string, Value>>): Value | undefined =>
+      Object.entries(table).find(([start]) => line.startsWith(start))?.[1];
     if (line !== '') this.router.commands.push(line);
+    const question = starting(questions);
+    const paged = starting(pages);
     if (line === 'exit') this.channel.close();
-    else if (line === 'enable' && this.options.enableSecret !== undefined && !this.privileged) {
-      this.asking = 'password';
+    else if (silent?.test(line) === true) this.channel.write(`${line}\r\n`);
+    else if (line === 'enable' && enableSecret !== undefined && !this.privileged) {
+      this.asking = (answer) => this.answerEnable(answer);
       this.channel.write(`${line}\r\nPassword: `);
+    } else if (question !== undefined) {
+      this.asking = () => this.print(this.router.show(line));
+      this.channel.write(`${line}\r\n${question}`);
+    } else if (paged !== undefined) {
+      this.pages = [...paged.slice(1)];
+      this.channel.write(`${line}\r\n`);
+      this.show(paged[0] ?? '');
     } else if (line.startsWith('configure terminal') && this.router.show(line).startsWith('    ')) {
       this.router.configuration.enter();
       this.print('Enter configuration commands, one per line.  End with CNTL/Z.', line);
@@ -257,12 +294,12 @@ class Terminal {
       return this.print('', line);
     }
     this.router.typed.push(line);
-    const drop = this.options.drop?.(line);
+    const drop = this.router.options.drop?.(line);
     if (drop === 'before') return void this.connection.end();
-    const judged = this.options.judge?.(line, configuration.mode ?? '');
+    const judged = this.router.options.judge?.(line, configuration.mode ?? '');
     const reply = judged ?? configuration.take(line);
     if (drop === 'after') return void this.connection.end();
-    this.print([reply, this.options.chatter ?? ''].filter((part) => part !== '').join('\n'), line);
+    this.print([reply, this.router.options.chatter ?? ''].filter((part) => part !== '').join('\n'), line);
   }
 }
 

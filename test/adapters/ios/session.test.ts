@@ -1,0 +1,250 @@
+/** Sessions over real SSH: learning the prompt, privilege, questions, pages, refusals, lost connections, deadlines. */
+import assert from 'node:assert/strict';
+import { Busy, DeviceRejected, Refused, Unreachable } from '../../../adapters/errors.ts';
+import { openRouter, withSession, routerOpener } from '../../../adapters/ios/index.ts';
+import type { RouterSecrets, RouterSession } from '../../../adapters/ios/index.ts';
+import { openSession } from '../../../adapters/ios/session.ts';
+import { withFakeRouter } from './support/fake-router.ts';
+import type { FakeOptions, FakeRouter } from './support/fake-router.ts';
+import { sharedKey } from './support/samples.ts';
+
+/** Runs `work` in one session with such a router. */
+function inSession<T>(
+  options: FakeOptions,
+  work: (session: RouterSession, router: FakeRouter) => Promise<T>,
+  secrets: Partial<RouterSecrets> = {},
+): Promise<T> {
+  return withFakeRouter(options, (router) =>
+    withSession(routerOpener(router.reach, router.deps(secrets)), (session) => work(session, router)),
+  );
+}
+
+async function failure(promise: Promise<unknown>): Promise<Error> {
+  return promise.then(
+    () => assert.fail('it did not fail'),
+    (error: unknown) => error as Error,
+  );
+}
+
+describe('a session', () => {
+  it('learns the prompt behind a banner that looks like one', async () => {
+    const banner = 'welcome#\r\nkeep out>\r\n(config)#\r\nlast line of the banner #';
+    await inSession({ banner, hostname: 'AS' }, async (session, router) => {
+      assert.equal(session.hostname, 'AS');
+      assert.match(session.hostKey, /^SHA256:/);
+      assert.deepEqual(router.commands.slice(0, 2), ['terminal length 0', 'terminal width 511']);
+      assert.match(session.transcript(), /keep out>/);
+    });
+  });
+
+  it('follows a long host name into configuration mode, where IOS cuts it', async () => {
+    await inSession({ hostname: 'a-router-with-quite-a-long-name' }, async (session, router) => {
+      await session.configure(['interface Loopback1', 'ip address 10.0.0.1 255.255.255.255']);
+      assert.match(router.configuration.print(), /Loopback1/);
+    });
+  });
+
+  it('types the enable secret only where a password is asked for', async () => {
+    await inSession(
+      { enableSecret: 'Top-Secret-1' },
+      async (session, router) => {
+        assert.ok(!router.commands.includes('Top-Secret-1'));
+        assert.ok(!session.transcript().includes('Top-Secret-1'));
+      },
+      { enableSecret: 'Top-Secret-1' },
+    );
+    await withFakeRouter({ enableSecret: 'Top-Secret-1' }, async (router) => {
+      const none = await failure(openRouter(router.reach, router.deps()));
+      assert.ok(none instanceof Refused && /none is given/.test(none.message));
+      const wrong = await failure(openRouter(router.reach, router.deps({ enableSecret: 'other-secret' })));
+      assert.ok(wrong instanceof Refused && /did not accept/.test(wrong.message), String(wrong));
+      assert.ok(!wrong.message.includes('other-secret'));
+    });
+  });
+
+  it('refuses to work below privilege 15', async () => {
+    const options = { enableSecret: 'Top-Secret-1', replies: { 'show privilege': 'Current privilege level is 7' } };
+    await withFakeRouter(options, async (router) => {
+      const error = await failure(openRouter(router.reach, router.deps({ enableSecret: 'Top-Secret-1' })));
+      assert.ok(error instanceof Refused && /privilege level 7/.test(error.message));
+    });
+  });
+
+  it('calls the terminal length by its other name where the first is unknown', async () => {
+    const replies = { 'terminal length': "% Invalid input detected at '^' marker." };
+    await inSession({ replies: { ...replies, 'screen-length': '' } }, async (_session, router) => {
+      assert.ok(router.commands.includes('screen-length 0'));
+    });
+  });
+
+  it('answers a password by keyboard-interactive', async () => {
+    await inSession({ password: 'pass-Word-1' }, async (session) => assert.equal(session.hostname, 'router210'), {
+      password: 'pass-Word-1',
+    });
+  });
+
+  it('says which command the router did not take', async () => {
+    await inSession({}, async (session) => {
+      const error = await failure(session.run('show crypto nonsense'));
+      assert.ok(error instanceof DeviceRejected);
+      assert.deepEqual([error.command, error.mode, error.line], ['show crypto nonsense', 'exec', 0]);
+    });
+  });
+
+  it('answers known questions after their command, and stops at any other', async () => {
+    const asked = { 'write memory': 'Overwrite the previous NVRAM configuration?[confirm]' };
+    await withFakeRouter({ questions: asked }, async (router) => {
+      await withSession(routerOpener(router.reach, router.deps()), async (session) => {
+        assert.match(await session.run('write memory'), /\[OK\]/);
+      });
+    });
+    await withFakeRouter(
+      { questions: { 'crypto key': 'Do you really want to replace them? [yes/no]:' } },
+      async (router) => {
+        await withSession(routerOpener(router.reach, router.deps()), async (session) => {
+          const error = await failure(session.run('crypto key generate rsa'));
+          assert.ok(
+            error instanceof DeviceRejected && /which Sitelink does not answer/.test(error.message),
+            String(error),
+          );
+          assert.match(error.reply, /really want to replace/);
+        });
+      },
+    );
+  });
+
+  it('turns pages', async () => {
+    await inSession({ pages: { 'show clock': ['12:00\n', '13:00\n', '14:00'] } }, async (session) => {
+      const text = await session.run('show clock');
+      assert.deepEqual(
+        text
+          .split('\n')
+          .map((line) => line.trim())
+          .filter(Boolean),
+        ['12:00', '13:00', '14:00'],
+      );
+    });
+  });
+
+  it('stops when the router is renamed under its feet', async () => {
+    await inSession({}, async (session, router) => {
+      router.behave({ hostname: 'osaka-r1' });
+      const error = await failure(session.run('show clock'));
+      assert.ok(error instanceof Refused && /from router210 to osaka-r1/.test(error.message), String(error));
+    });
+  });
+
+  it('says that the configuration is locked by somebody else', async () => {
+    const replies = { 'configure terminal': 'Configuration mode locked exclusively by user x' };
+    await inSession({ replies }, async (session) => {
+      const error = await failure(session.configure(['interface Loopback1']));
+      assert.ok(error instanceof Busy && error.retryAfterSeconds === 30);
+    });
+    await inSession({ replies: { 'configure terminal': 'no way' } }, async (session) => {
+      assert.ok((await failure(session.configure(['interface Loopback1']))) instanceof DeviceRejected);
+    });
+  });
+
+  it('hands on notices, and waits for an object that is still in use', async () => {
+    let refusals = 1;
+    const judge = (line: string): string | undefined =>
+      line.startsWith('no ') && refusals-- > 0 ? 'Proposal P is still in use and cannot be removed' : undefined;
+    await inSession({ judge }, async (session, router) => {
+      const { notices } = await session.configure(['crypto ikev2 policy P', 'no crypto ikev2 policy P']);
+      assert.match(notices.join(), /atleast one complete proposal/);
+      assert.equal(router.typed.filter((line) => line.startsWith('no ')).length, 2);
+      refusals = 2;
+      const error = await failure(session.configure(['no crypto ikev2 policy P'], { inUseSeconds: 0 }));
+      assert.ok(error instanceof DeviceRejected);
+    });
+  });
+
+  it('rejects a line that leaves configuration mode', async () => {
+    await inSession({}, async (session) => {
+      const error = await failure(session.configure(['exit', 'interface Loopback1']));
+      assert.ok(error instanceof DeviceRejected && error.line === 1 && /left configuration mode/.test(error.reply));
+    });
+  });
+
+  it('masks its secrets in the transcript', async () => {
+    await inSession(
+      {},
+      async (session) => {
+        await session.configure(['crypto ikev2 keyring K', 'peer P', `pre-shared-key ${sharedKey}`]);
+        assert.ok(!session.transcript().includes(sharedKey));
+        assert.match(session.mask(`a ${sharedKey}`), /^a \*+$/);
+      },
+      { sharedKey },
+    );
+  });
+
+  it('is released in every case', async () => {
+    await withFakeRouter({}, async (router) => {
+      const open = routerOpener(router.reach, router.deps());
+      await failure(withSession(open, () => Promise.reject(new Error('work failed'))));
+      await failure(withSession(open, (session) => session.run('show nonsense')));
+      for (let wait = 0; router.open > 0 && wait < 50; wait++) await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.deepEqual([router.sessions, router.open], [2, 0]);
+    });
+  });
+});
+
+describe('a connection that fails', () => {
+  it('is unreachable where nothing listens', async () => {
+    const port = await withFakeRouter({}, async (router) => router.port);
+    const target = { host: '127.0.0.1', port, username: 'u', password: 'p' };
+    const error = await failure(openSession(target));
+    assert.ok(error instanceof Unreachable && /refuses connections/.test(error.message), String(error));
+  });
+
+  it('is refused for wrong credentials, a wrong key and another host key', async () => {
+    await withFakeRouter({ password: 'right-Word' }, async (router) => {
+      const wrong = await failure(openRouter(router.reach, router.deps({ password: 'wrong-Word' })));
+      assert.ok(wrong instanceof Refused && /does not accept user azureuser/.test(wrong.message), String(wrong));
+      const broken = await failure(openRouter(router.reach, router.deps({ privateKey: 'not a key' })));
+      assert.ok(broken instanceof Refused && /private key .* cannot be used/.test(broken.message), String(broken));
+    });
+    await withFakeRouter({}, async (router) => {
+      const pinned = { ...router.reach, hostKey: router.hostKey };
+      await (await openRouter(pinned, router.deps())).close();
+      const changed = { ...router.reach, hostKey: 'SHA256:other' };
+      const error = await failure(openRouter(changed, router.deps()));
+      assert.ok(error instanceof Refused && error.message.includes(router.hostKey), String(error));
+    });
+  });
+
+  it('shows both lists where there is no common algorithm, and takes old ones only when asked', async () => {
+    const old = { algorithms: { kex: ['diffie-hellman-group14-sha1' as const] } };
+    await withFakeRouter({ server: old }, async (router) => {
+      const error = await failure(openRouter(router.reach, router.deps()));
+      assert.ok(error instanceof Refused && /share no algorithm/.test(error.message), String(error));
+      assert.match(error.message, /diffie-hellman-group14-sha1/);
+      const { privateKey } = router.deps().secrets;
+      const target = { host: '127.0.0.1', port: router.port, username: 'u', privateKey: privateKey ?? '' };
+      const session = await openSession({ ...target, legacyAlgorithms: true });
+      await session.close();
+    });
+  });
+
+  it('can be cancelled before and in the middle', async () => {
+    await withFakeRouter({}, async (router) => {
+      const aborted = { ...router.deps(), signal: AbortSignal.abort() };
+      assert.ok((await failure(openRouter(router.reach, aborted))) instanceof Unreachable);
+      const controller = new AbortController();
+      const session = await openRouter(router.reach, { ...router.deps(), signal: controller.signal });
+      router.behave({ silent: /^show clock/ });
+      const waiting = failure(session.run('show clock', { seconds: 20 }));
+      controller.abort();
+      const error = await waiting;
+      assert.ok(error instanceof Unreachable && /cancelled/.test(error.message));
+      await session.close();
+    });
+  });
+
+  it('has a deadline on every wait', async () => {
+    await inSession({ silent: /^show clock/ }, async (session) => {
+      const error = await failure(session.run('show clock', { seconds: 0.3 }));
+      assert.ok(error instanceof Unreachable && /within 0\.3 s .* the prompt after `show clock`/.test(error.message));
+    });
+  });
+});
