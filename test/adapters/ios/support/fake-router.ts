@@ -96,6 +96,11 @@ export class FakeRouter {
     return fingerprint((Array.isArray(parsed) ? parsed[0]! : parsed).getPublicSSH());
   }
 
+  /** As known_hosts holds it: `ssh-rsa AAAA…`. */
+  get hostPublicKey(): string {
+    return keys().public.split(' ').slice(0, 2).join(' ');
+  }
+
   /** Changes how it behaves from now on. */
   behave(options: FakeOptions): void {
     this.options = { ...this.options, ...options };
@@ -125,7 +130,9 @@ export class FakeRouter {
     return { secrets: { ...none, ...own, ...secrets }, sshConfigFile: null };
   }
 
+  /** Safe to call again. */
   async close(): Promise<void> {
+    if (!this.server.listening) return;
     for (const connection of this.connections) connection.end();
     const closed = once(this.server, 'close');
     this.server.close();
@@ -278,7 +285,7 @@ class Terminal {
       this.asking = () => this.print(this.router.show(line));
       this.channel.write(`${line}\r\n${question}`);
     } else if (paged !== undefined) {
-      this.pages = [...paged.slice(1)];
+      this.pages = paged.slice(1);
       this.channel.write(`${line}\r\n`);
       this.show(paged[0] ?? '');
     } else if (line.startsWith('configure terminal') && this.router.show(line).startsWith('    ')) {

@@ -1,0 +1,97 @@
+/** The driver against the lab's router, which shares no code with it and judges every line as IOS would. */
+import assert from 'node:assert/strict';
+import { DeviceRejected } from '../../../adapters/errors.ts';
+import {
+  configureLoopbacks,
+  configureTunnel,
+  observeTunnel,
+  ping,
+  planTunnel,
+  prepareScript,
+  readAssociations,
+  readRouter,
+  removeLines,
+  routerOpener,
+  save,
+  withSession,
+} from '../../../adapters/ios/index.ts';
+import type { OpenSession } from '../../../adapters/ios/index.ts';
+import type { LoopbackSpec } from '../../../domain/spec.ts';
+import { userKey, withRouter } from '../../support/router.ts';
+import type { RouterFixture } from '../../support/router.ts';
+import { fixedNamesScript, gateway, intent, sharedKey, templateScript } from './support/samples.ts';
+
+const loopbacks = [{ name: 'Loopback100', address: '172.20.100.100', prefixLength: 24 }] as LoopbackSpec[];
+
+function opener({ router }: RouterFixture): OpenSession {
+  const reach = {
+    host: '127.0.0.1',
+    ssh: { port: router.port, username: 'azureuser' },
+    expectedHostname: 'router210',
+    hostKey: router.hostKeyFingerprint,
+  };
+  const secrets = { privateKey: userKey, password: null, enableSecret: null, sharedKey };
+  return routerOpener(reach, { secrets, sshConfigFile: null });
+}
+
+describe("the lab's router", () => {
+  for (const script of [fixedNamesScript, templateScript]) {
+    it(`takes a whole script, once, and gives it back: ${/proposal (\S+)/.exec(script)?.[1]}`, async () => {
+      await withRouter(async (fixture) => {
+        const open = opener(fixture);
+        const before = fixture.router.inventory().runningConfig;
+        const prepared = prepareScript(script, intent);
+        const planned = await planTunnel(open, prepared, intent);
+        const applied = await configureTunnel(open, prepared, intent);
+        assert.deepEqual([applied.missing, applied.readBack], [[], planned.missing.length]);
+        assert.deepEqual(applied.inverse, planned.inverse);
+        assert.deepEqual((await configureTunnel(open, prepared, intent)).sent, []);
+        const state = await withSession(open, readRouter);
+        assert.deepEqual(
+          observeTunnel(state, prepared, intent).rewrites.map(({ present }) => present),
+          [true, true, true],
+        );
+        assert.deepEqual(await removeLines(open, applied.inverse), { removed: applied.inverse.length, leftovers: [] });
+        assert.equal(fixture.router.inventory().runningConfig, before);
+      });
+    });
+  }
+
+  it('rejects what its release does not have, and is then as it was', async () => {
+    await withRouter(
+      async (fixture) => {
+        const before = fixture.router.inventory().runningConfig;
+        const prepared = prepareScript(fixedNamesScript, intent);
+        await assert.rejects(
+          configureTunnel(opener(fixture), prepared, intent),
+          (error: unknown) =>
+            error instanceof DeviceRejected &&
+            error.command === 'group 2' &&
+            error.mode === 'config-ikev2-proposal' &&
+            /is undone/.test(error.message),
+        );
+        assert.equal(fixture.router.inventory().runningConfig, before);
+      },
+      { release: '17.15' },
+    );
+  });
+
+  it('pings from a loopback, shows its SAs and saves', async () => {
+    await withRouter(async (fixture) => {
+      const open = opener(fixture);
+      await configureLoopbacks(open, loopbacks);
+      await configureTunnel(open, prepareScript(fixedNamesScript, intent), intent);
+      fixture.link.up.add('Tunnel11');
+      await withSession(open, async (session) => {
+        const seen = await ping(session, { target: '172.16.1.10', source: 'Loopback100', count: 20 });
+        assert.deepEqual([seen.sent, seen.received], [20, 20], seen.statistics);
+        assert.equal((await readAssociations(session, [gateway])).ikeStatus, 'none');
+        assert.equal((await readRouter(session)).saved, false);
+        assert.match((await save(session)).detail, /\[OK\]/);
+        const { saved, peerAddress, version } = await readRouter(session);
+        assert.deepEqual([saved, peerAddress, version.startsWith('17.3')], [true, '198.51.100.10', true]);
+      });
+      assert.equal(fixture.router.inventory().startupMatches, true);
+    });
+  });
+});
