@@ -20,18 +20,7 @@
 export { openRouter, routerOpener, withSession } from './router.ts';
 export type { RouterDeps, RouterReach, RouterSecrets } from './router.ts';
 export type { OpenSession, Session as RouterSession } from './session.ts';
-export type {
-  AppliedLines,
-  AppliedTunnel,
-  ChangePlan,
-  InterfaceState,
-  PlannedTunnel,
-  Rewrite,
-  RouterState,
-  TunnelIntent,
-  TunnelObservation,
-  TunnelPlan,
-} from './plan/intent.ts';
+export type { InterfaceState, RouterState, TunnelIntent, TunnelObservation } from './plan/intent.ts';
 export { masker, maskPatterns } from './mask.ts';
 export { readRouter } from './state.ts';
 export { prepareScript } from './script/prepare.ts';
@@ -39,6 +28,4 @@ export type { PreparedScript } from './script/prepare.ts';
 export { buildTunnelPlan, observeTunnel } from './plan/tunnel-plan.ts';
 export { configureLoopbacks, configureTunnel, observeLoopbacks, planTunnel } from './apply.ts';
 export { removeLines } from './remove.ts';
-export type { RemovedLines } from './remove.ts';
 export { ping, readAssociations, readVersion, save } from './observe.ts';
-export type { PingRequest, PingResult, SecurityAssociations } from './observe.ts';

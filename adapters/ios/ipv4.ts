@@ -15,7 +15,7 @@ export function addressNumber(text: string): number | null {
   return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
-export function addressText(number: number): string {
+function addressText(number: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
 }
 

@@ -3,7 +3,7 @@
  */
 
 /** What stands where a secret stood. */
-export const MASK = '********';
+const MASK = '********';
 
 /** `…keyword [type] value` as IOS prints and takes it; group 1 stays, the value goes. */
 const patterns: readonly RegExp[] = [

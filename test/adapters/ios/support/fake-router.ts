@@ -45,7 +45,7 @@ function keys(): { readonly private: string; readonly public: string } {
 }
 
 /** Interfaces of the seed's router, as `show ip interface brief` prints them. */
-export const brief = [
+const brief = [
   'Interface              IP-Address      OK? Method Status                Protocol',
   'GigabitEthernet1       172.20.10.210   YES DHCP   up                    up      ',
   'Loopback100            172.20.100.100  YES manual up                    up      ',
