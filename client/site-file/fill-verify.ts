@@ -31,7 +31,7 @@ export function fillVerify(site: WrittenSite, router: RouterSpec, at: string, hu
         count: site.verify?.fromRouter?.count ?? 100,
       },
       maxLossPercent: site.verify?.maxLossPercent ?? 0,
-      withinSeconds,
+      withinSeconds: { ...withinSeconds, ready: site.verify?.readyWithinSeconds ?? withinSeconds.ready },
     },
   };
 }

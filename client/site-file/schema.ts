@@ -201,6 +201,8 @@ const site = v.strictObject({
         v.strictObject({ target: v.optional(address), source: v.optional(f.interfaceName), count }),
       ),
       maxLossPercent: v.optional(f.whole(0, 100)),
+      /** How long to wait for an IKE SA that is READY; default 300. */
+      readyWithinSeconds: v.optional(f.whole(5, 3600)),
     }),
   ),
   bgp: f.notYet('BGP'),

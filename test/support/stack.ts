@@ -78,6 +78,11 @@ export class Stack {
     return join(this.folder, 'logs');
   }
 
+  /** The SSH key of worker and routers, PEM. */
+  get privateKey(): string {
+    return readFileSync(join(this.folder, 'secrets', 'id_rsa'), 'utf8');
+  }
+
   /** The public half of the SSH key, as an OpenSSH line: for routers that a test declares. */
   get publicKey(): string {
     const key = ssh2.utils.parseKey(readFileSync(join(this.folder, 'secrets', 'id_rsa')));
