@@ -14,7 +14,7 @@ export function ipv4Number(text: string): number | null {
 }
 
 /** The address with this number. */
-export function ipv4OfNumber(number: number): Ipv4 {
+function ipv4OfNumber(number: number): Ipv4 {
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.') as Ipv4;
 }
 
@@ -47,16 +47,6 @@ export function prefixOf(address: Ipv4, prefixLength: number): Cidr {
 
 export function prefixLength(prefix: Cidr): number {
   return range(prefix).length;
-}
-
-/** `255.255.255.224` for a /27. */
-export function netmask(prefix: Cidr): Ipv4 {
-  return ipv4OfNumber(2 ** 32 - 2 ** (32 - prefixLength(prefix)));
-}
-
-/** The first address: `172.16.0.0` of `172.16.0.0/27`. */
-export function networkAddress(prefix: Cidr): Ipv4 {
-  return ipv4OfNumber(range(prefix).first);
 }
 
 /** True if the address lies in the prefix. */

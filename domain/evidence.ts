@@ -59,7 +59,7 @@ export const rowTitles: Readonly<Record<Row, string>> = {
 };
 
 /** The rows that apply: 2 to 4 only for an `azure-vm`, 15 to 17 only with a probe, 19 only after a teardown. */
-export function applicableRows(facts: { routerKind: 'azure-vm' | 'device'; probe: boolean; tornDown: boolean }): Row[] {
+function applicableRows(facts: { routerKind: 'azure-vm' | 'device'; probe: boolean; tornDown: boolean }): Row[] {
   const rows = Object.keys(rowTitles).map((row) => Number(row) as Row);
   return rows.filter((row) => {
     if (row >= 2 && row <= 4) return facts.routerKind === 'azure-vm';

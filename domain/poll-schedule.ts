@@ -13,7 +13,7 @@ export interface Pace {
 }
 
 /** Azure's usual hint; what is used while the server has not said any. */
-export const defaultUnitMs = 10_000;
+const defaultUnitMs = 10_000;
 
 /**
  * Usual durations in units of Azure's hint of 10 s (azure.md, section 5: gateway 20 to 45 minutes, its deletion about

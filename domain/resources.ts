@@ -83,7 +83,7 @@ function machine(
 }
 
 /** The OS disk's name is ours, so that its absence can be proved. */
-export function diskId(groupArmId: string, vmName: string): string {
+function diskId(groupArmId: string, vmName: string): string {
   return resourceId(groupArmId, 'disk', `${vmName}-osdisk`);
 }
 

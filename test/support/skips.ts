@@ -26,7 +26,7 @@ const noPython = (): Promise<boolean> =>
   });
 
 /** All there are. Every test runs on a machine with Node, Java or internet, Python 3 and Linux namespaces. */
-export const KNOWN_SKIPS: readonly KnownSkip[] = [
+const KNOWN_SKIPS: readonly KnownSkip[] = [
   {
     test: 'captures of real routers ',
     reason: 'the folder of captures is not beside the project',

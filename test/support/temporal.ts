@@ -33,7 +33,7 @@ export function temporalCli(): Promise<string> {
 }
 
 /** The time-skipping test server of this machine, likewise. */
-export function timeSkippingServer(): Promise<string> {
+function timeSkippingServer(): Promise<string> {
   return (testServer ??= ensureTestServer());
 }
 

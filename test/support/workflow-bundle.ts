@@ -7,7 +7,7 @@ import { bundleWorkflowCode, DefaultLogger, type WorkerOptions, type WorkflowBun
 import { atRunEnd } from './run-state.ts';
 
 /** The project's workflows, as the worker gets them. */
-export const WORKFLOWS = fileURLToPath(new URL('../../workflows', import.meta.url));
+const WORKFLOWS = fileURLToPath(new URL('../../workflows', import.meta.url));
 
 /** Set by `npm run coverage`: where the lines run inside the workflow sandbox are written to. */
 const reportFolder = process.env['SITELINK_WORKFLOW_COVERAGE'];

@@ -68,7 +68,9 @@ export async function settle(
     if (status !== null && phases.includes(status.phase)) return status;
     await temporal.env.sleep('10m');
   }
-  throw new Error(`${handle.workflowId} is ${JSON.stringify(await statusOf(handle), null, 1)}`);
+  const last = await statusOf(handle);
+  const steps = last?.steps.map(({ id, state, detail }) => `${id} ${state} ${detail}`) ?? [];
+  throw new Error(`${handle.workflowId} is ${last?.phase ?? 'not there'}: ${steps.join('; ')}`);
 }
 
 /** Null while the run has not begun. */
