@@ -20,7 +20,7 @@ const resource: Bound = { attempt: '60s', total: '45m' };
 const shell: Bound = { attempt: '10m', total: '45m' };
 const removal: Bound = { attempt: '60s', total: '60m' };
 
-export const bounds: Readonly<Record<DeedName, Bound>> = {
+const bounds: Readonly<Record<DeedName, Bound>> = {
   preflight: { attempt: '2m', total: '5m' },
   isAbsent: quick,
   ensureResourceGroup: quick,

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import type { WorkflowHandle } from '@temporalio/client';
-import type { StatusDocument } from '../../domain/progress.ts';
-import { bounds } from '../../workflows/deeds.ts';
-import { deviceRejected, notYet, refused, unreachable } from '../support/deed-failures.ts';
+import { deviceRejected, unreachable } from '../support/deed-failures.ts';
 import { World } from '../support/deeds.ts';
 import { deviceFile, deviceSite } from '../support/site-files.ts';
 import { withTimeSkipping } from '../support/temporal.ts';
-import { bringUp, settle, statusOf, type Running } from './harness.ts';
+import { bringUp, settle, statusOf } from './harness.ts';
 
 /** Every activity of the way to a connected site, with the step that it belongs to. */
 const hubDeeds: Readonly<Record<string, string>> = {
@@ -63,42 +60,6 @@ describe('a step of a run', () => {
     const hub = await statusOf(running.hub);
     for (const step of [...up.steps, ...(hub?.steps ?? [])]) {
       assert.deepEqual([step.id, step.state, step.attempts], [step.id, 'done', 1]);
-    }
-  });
-
-  it('waits for a person at what will not pass, keeps what there is, and goes on after resume', async () => {
-    const world = new World({ gatewayMinutes: 0 });
-    for (const deed of Object.keys(everyDeed)) world.fault(deed, refused(`not allowed: ${deed}`), { times: 1 });
-    const asked = new Set<string>();
-    await answerAll(await bringUp(temporal, world), ({ step, question }) => asked.add(`${step}: ${question}`));
-    for (const [deed, step] of Object.entries(everyDeed)) {
-      // It failed beside the address of the same machine, which asked for both.
-      if (deed === 'ensureSecurityGroup linux010-nsg') continue;
-      assert.ok(asked.has(`${step}: not allowed: ${deed}`), `${deed} never asked; asked: ${[...asked].join('\n')}`);
-    }
-  });
-
-  it('has one last look when its time is over, then waits for a person', async function () {
-    this.timeout(120_000);
-    const world = new World({ gatewayMinutes: 0 });
-    const deeds = Object.keys(everyDeed).filter((deed) => !deed.startsWith('ensurePublicIp router'));
-    for (const deed of deeds) world.fault(deed, () => notYet(`still not: ${deed}`, 60_000));
-    const running = await bringUp(temporal, world);
-    const asked = new Map<string, { question: string; attempts: number }>();
-    await answerAll(running, ({ question }) => {
-      const deed = /still not: (.*)$/.exec(question)?.[1] ?? '';
-      // Later ones are of the same step tried again for another deed of it.
-      asked.set(deed, { question, attempts: world.attempts(deed) });
-      world.mend(deed);
-    });
-    assert.deepEqual([...asked.keys()].toSorted(), deeds.toSorted());
-    for (const [deed, { question, attempts }] of asked) {
-      assert.match(question, /still not/, deed);
-      // One look a minute within the bound, the last one, and one for each later deed of the same step.
-      const name = deed.split(' ')[0] as keyof typeof bounds;
-      const looks = minutes(bounds[name].total);
-      const attempts = world.attempts(deed);
-      assert.ok(attempts > looks && attempts <= looks + 12, `${deed}: ${attempts} attempts in ${looks} minutes`);
     }
   });
 
@@ -165,29 +126,8 @@ describe('a step of a run', () => {
     assert.equal(world.attempts('configureTunnel'), 0);
     assert.deepEqual(world.ours(), []);
   });
-
-  /** Says yes to whatever a run asks, until its site is connected. */
-  async function answerAll(running: Running, hear: (asked: StatusDocument['attention'][number]) => void) {
-    const answer = async (handle: WorkflowHandle, status: StatusDocument | null) => {
-      for (const asked of status?.attention ?? []) hear(asked);
-      if (status?.phase === 'attention') await handle.executeUpdate('resume');
-    };
-    for (let tries = 0; tries < 60; tries += 1) {
-      const hub = await settle(temporal, running.hub, 'attention', 'connected');
-      await answer(running.hub, hub);
-      const settled = hub.phase === 'connected' ? await settle(temporal, running.site, 'attention', 'connected') : null;
-      if (settled?.phase === 'connected') return;
-      await answer(running.site, settled ?? (await statusOf(running.site)));
-    }
-    throw new Error('never connected');
-  }
 });
 
 function failsWith(pattern: RegExp): (error: Error) => boolean {
   return (error) => pattern.test(String(error.cause));
-}
-
-function minutes(bound: unknown): number {
-  const [, count, unit] = /^(\d+)([mh])$/.exec(String(bound)) ?? [];
-  return Number(count) * (unit === 'h' ? 60 : 1);
 }
