@@ -4,11 +4,38 @@
  * searched for it at the end.
  */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import proto from '@temporalio/proto';
+import { filesIn, findSecret, type Haystack } from '../support/secret-scan.ts';
 import { broken, rowsOf, withStack } from '../support/stack.ts';
 
 describe('a worker that is killed', function () {
   this.timeout(240_000);
   const stack = withStack();
+  const said: Haystack[] = [];
+  const sitelink = async (...args: readonly string[]) => {
+    const ended = await stack.sitelink(...args);
+    said.push({ name: `output of ${args.join(' ')}`, bytes: Buffer.from(`${ended.stdout}${ended.stderr}`) });
+    return ended;
+  };
+  const places = async () => [
+    ...said,
+    ...filesIn(stack.folder, (name) => !['id_rsa', 'env'].includes(name)),
+    ...filesIn(stack.lab.dir, (name) => name.endsWith('.log')),
+    ...(await histories()),
+  ];
+  // Within the database a secret may lie across two pages; the histories are whole.
+  const histories = async () => {
+    const found: Haystack[] = [];
+    for await (const { workflowId, runId } of stack.client.workflow.list()) {
+      const history = await stack.client.workflow.getHandle(workflowId, runId).fetchHistory();
+      const bytes = Buffer.from(proto.temporal.api.history.v1.History.encode(history).finish());
+      found.push({ name: `history of ${workflowId}`, bytes });
+    }
+    return found;
+  };
 
   it('while the gateway is being made and again while the router is configured: the run finishes', async () => {
     await stack.lab.control.setFaults([
@@ -22,7 +49,7 @@ describe('a worker that is killed', function () {
       },
       { id: 'router', target: 'router', match: { line: 'crypto ipsec profile' }, nth: 1, do: 'hold' },
     ]);
-    const running = stack.sitelink('up', 'examples/seed.yaml');
+    const running = sitelink('up', 'examples/seed.yaml');
     for (const fault of ['gateway', 'router']) {
       await stack.lab.control.held(fault, 60);
       await stack.killWorkers();
@@ -47,9 +74,48 @@ describe('a worker that is killed', function () {
   });
 
   it('leaves nothing after the teardown', async () => {
-    const down = await stack.sitelink('down', 'japan');
+    const down = await sitelink('down', 'japan');
     assert.equal(down.code, 0, down.stderr);
     assert.deepEqual((await stack.lab.control.inventory()).resources, []);
+  });
+
+  it('leaves no secret in histories, database, logs and output', async () => {
+    for (const args of [['status', 'japan'], ['list']]) await sitelink(...args);
+    const searched = await places();
+    const names = searched.map(({ name }) => name).join(' ');
+    for (const expected of [
+      /temporal\.db/,
+      /worker-0\.log/,
+      /worker-2\.log/,
+      /requests\.log/,
+      /history of/,
+      /output of up/,
+    ])
+      assert.match(names, expected);
+    const privateKey = readFileSync(join(stack.folder, 'secrets', 'id_rsa'), 'utf8').split('\n')[5] ?? '';
+    assert.equal(privateKey.length, 64);
+    for (const secret of [stack.sharedKey, privateKey]) assert.deepEqual(findSecret(secret, searched), []);
+  });
+
+  it('would have been caught with a secret', async () => {
+    // Another one than the sites': what is planted stays in the database.
+    const planted = `p+/%&="${randomBytes(18).toString('base64')}`;
+    await stack.client.workflow.start('nothing', {
+      workflowId: 'planted',
+      taskQueue: 'nobody-polls-this',
+      args: [{ sharedKey: planted, coded: Buffer.from(`x${planted}`).toString('base64') }],
+    });
+    writeFileSync(join(stack.logs, 'planted.log'), `sharedKey=${encodeURIComponent(planted)}`);
+    const found = findSecret(planted, await places()).join('\n');
+    for (const expected of [
+      /temporal\.db(-wal)?: escaped for JSON/,
+      /temporal\.db(-wal)?: base64 at 1/,
+      /history of planted: escaped for JSON/,
+      /history of planted: base64 at 1/,
+      /planted\.log: for a URL/,
+    ])
+      assert.match(found, expected);
+    await stack.client.workflow.getHandle('planted').terminate('a test');
   });
 });
 
