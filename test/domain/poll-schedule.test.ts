@@ -57,7 +57,7 @@ describe('a gateway that takes 20 to 45 minutes, uniformly, at a hint of 10 s', 
 
   it('is not looked at more often when the worker comes back at an odd moment', () => {
     for (const elapsedMs of evenly(0, 45 * minute, 271)) {
-      assert.ok(nextPollMs(paces.gateway, { elapsedMs, unitMs: 10_000, hintMs: 0 }) >= 10_000);
+      assert.ok(nextPollMs(paces.gateway, { elapsedMs, unitMs: 10_000, hintMs: 0 }) >= 10_000, `${elapsedMs} ms`);
     }
   });
 
@@ -92,13 +92,16 @@ describe('the next look at an operation', () => {
     it(`is never earlier than the server's hint, for ${name}`, () => {
       for (const hintMs of [0, 10_000, 15_000, 80_000, 600_000]) {
         for (const elapsedMs of evenly(0, 60 * minute, 61)) {
-          assert.ok(nextPollMs(pace, { elapsedMs, unitMs: 10_000, hintMs }) >= hintMs);
+          assert.ok(
+            nextPollMs(pace, { elapsedMs, unitMs: 10_000, hintMs }) >= hintMs,
+            `${hintMs} ms at ${elapsedMs} ms`,
+          );
         }
       }
     });
     it(`sees the slowest usual end 40 s late at most, for ${name}`, () => {
-      assert.ok(pace.from <= pace.to);
-      assert.ok(watch(pace, pace.to * 10_000, 10_000).delayMs <= 40_000);
+      assert.ok(pace.from <= pace.to, name);
+      assert.ok(watch(pace, pace.to * 10_000, 10_000).delayMs <= 40_000, name);
     });
   }
 
@@ -119,7 +122,7 @@ describe('the next look without any hint', () => {
   ];
   for (const [elapsedMs, expected] of cases) {
     it(`comes ${expected} ms later when ${elapsedMs} ms have gone by`, () =>
-      assert.ok(Math.abs(nextLookMs(elapsedMs) - expected) < 1e-6));
+      assert.ok(Math.abs(nextLookMs(elapsedMs) - expected) < 1e-6, String(nextLookMs(elapsedMs))));
   }
 });
 
@@ -129,7 +132,7 @@ describe('the speed of a server', () => {
     assert.equal(timeScale(80_000), 1);
   });
   it('is sixty times as fast at a sixtieth of the hint', () => {
-    assert.ok(Math.abs(timeScale(10_000 / 60) - 1 / 60) < 1e-9);
+    assert.ok(Math.abs(timeScale(10_000 / 60) - 1 / 60) < 1e-9, String(timeScale(10_000 / 60)));
   });
 
   /** Pace, unit in ms, waits inside the attempt. */

@@ -65,14 +65,14 @@ describe('the resources of a hub', () => {
       made.map((ip) => shortId(ip.id)),
       ['publicIPAddresses/one', 'publicIPAddresses/two'],
     );
-    for (const { id } of made) assert.ok(gateway.dependsOn.includes(id));
+    for (const { id } of made) assert.ok(gateway.dependsOn.includes(id), id);
   });
 
   it("are the hub's and no site's, and lie in its group", () => {
     for (const planned of allOfHub(seedHub)) {
       assert.deepEqual(planned.owner, { hub: 'japan', site: null });
       assert.equal(planned.kind, planned.id === east ? 'group' : 'resource');
-      assert.ok(planned.id === east || planned.id.startsWith(`${east}/`));
+      assert.ok(planned.id === east || planned.id.startsWith(`${east}/`), planned.id);
     }
   });
 });

@@ -128,7 +128,7 @@ describe("the order of the issue's table", () => {
     ['the save comes before the status (14)', 'site:status', 'site:save'],
   ];
   for (const [what, later, earlier] of orders) {
-    it(what, () => assert.ok(before(seedHub, seedSite, later).has(earlier)));
+    it(what, () => assert.equal(before(seedHub, seedSite, later).has(earlier), true));
   }
 
   const beside: [string, string][] = [
@@ -138,7 +138,7 @@ describe("the order of the issue's table", () => {
     ['the local gateway (8) is made', 'site:local-gateway'],
   ];
   for (const [what, step] of beside) {
-    it(`${what} beside the gateway`, () => assert.ok(!before(seedHub, seedSite, step).has('hub:gateway')));
+    it(`${what} beside the gateway`, () => assert.equal(before(seedHub, seedSite, step).has('hub:gateway'), false));
   }
 
   it('gives every row but 11, which is read with the script, and 19, which is the teardown', () => {
