@@ -58,6 +58,8 @@ export interface TemporalUnderTest {
   /** Time skips while `result` of a handle of this client is awaited, if the server can. */
   readonly client: Client;
   readonly env: TestWorkflowEnvironment;
+  /** If `env.sleep` lets time pass at once; on a real server it sleeps. */
+  readonly skipsTime: boolean;
   readonly address: string;
   readonly namespace: string;
   /** Another one for each test, so that what one test leaves unfinished never reaches the worker of the next. */
@@ -93,6 +95,9 @@ class Fixture implements TemporalUnderTest {
   }
   get client(): Client {
     return this.env.client;
+  }
+  get skipsTime(): boolean {
+    return this.started.server === null;
   }
   get address(): string {
     return this.env.address;

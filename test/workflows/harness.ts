@@ -1,6 +1,7 @@
 /** What the workflow tests share: start a hub as the client does, and look at what its runs say. */
 import { QueryNotRegisteredError, WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hubWorkflowId, siteWorkflowId } from '../../domain/names.ts';
 import type { Phase, StatusDocument } from '../../domain/progress.ts';
 import type { SiteFile } from '../../domain/spec.ts';
@@ -57,7 +58,7 @@ export async function startHub(
   };
 }
 
-/** The phase that a run comes to, with time skipped until it is one of these. */
+/** The phase that a run comes to, with time skipped until it is one of these; on a real server, waited for. */
 export async function settle(
   temporal: TemporalUnderTest,
   handle: WorkflowHandle,
@@ -66,7 +67,7 @@ export async function settle(
   for (let minutes = 0; minutes <= 8 * 60; minutes += 10) {
     const status = await statusOf(handle);
     if (status !== null && phases.includes(status.phase)) return status;
-    await temporal.env.sleep('10m');
+    await (temporal.skipsTime ? temporal.env.sleep('10m') : sleep(500));
   }
   const last = await statusOf(handle);
   const steps = last?.steps.map(({ id, state, detail }) => `${id} ${state} ${detail}`) ?? [];
