@@ -10,8 +10,9 @@ import { networkAim, subnetAim } from '../adapters/azure/network.ts';
 import { addressOf, publicIpAim } from '../adapters/azure/public-ip.ts';
 import { resourceGroupAim } from '../adapters/azure/resource-group.ts';
 import { hubResources, siteResources, type PlannedResource } from '../domain/resources.ts';
-import type { Cidr, HubSpec, Ipv4, SiteSpec } from '../domain/spec.ts';
-import type { AzureActivities, Observation, SecurityRule } from './contracts.ts';
+import { routerSecurityRules } from '../domain/security-rules.ts';
+import type { HubSpec, Ipv4, SiteSpec } from '../domain/spec.ts';
+import type { AzureActivities, Observation } from './contracts.ts';
 import type { ActivityDeps } from './deps.ts';
 import {
   connectionFacts,
@@ -137,7 +138,7 @@ async function observeRouterVm(reader: Reader, request: ObserveRequest): Promise
     adopt: router.adopt,
     privateIp: router.privateIp,
     ipForwarding: true,
-    rules: routerRules(router.ssh.allowFrom, gatewayAddresses),
+    rules: routerSecurityRules(router.ssh.allowFrom, gatewayAddresses),
     publicAddress,
     vm: { ...router, acceptedPriorities: router.spotFallback ? ['Spot', 'Regular'] : [router.priority] },
   });
@@ -166,13 +167,4 @@ async function observeProbe(reader: Reader, { hub }: ObserveRequest): Promise<Ob
     vm: { ...probe, acceptedPriorities: ['Regular'] },
   });
   return [observation(15, machine)];
-}
-
-/** What the workflow asked for: SSH from where workers come, IKE from the gateway. */
-function routerRules(allowFrom: readonly Cidr[], gatewayAddresses: readonly Ipv4[]): SecurityRule[] {
-  const fromGateway = gatewayAddresses.map((address) => `${address}/32`);
-  return [
-    { name: 'ssh', priority: 100, protocol: 'Tcp', sourcePrefixes: allowFrom, destinationPorts: ['22'] },
-    { name: 'ike', priority: 110, protocol: 'Udp', sourcePrefixes: fromGateway, destinationPorts: ['500', '4500'] },
-  ];
 }

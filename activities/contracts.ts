@@ -7,6 +7,7 @@
  */
 import type { Json, Leftover, Row } from '../domain/evidence.ts';
 import type { Problem } from '../domain/progress.ts';
+import type { SecurityRule } from '../domain/security-rules.ts';
 import type {
   Cidr,
   ConnectionSpec,
@@ -58,14 +59,6 @@ export interface VmMade extends Made {
 }
 export interface GatewayMade extends Made {
   readonly provisioningState: string;
-}
-
-export interface SecurityRule {
-  readonly name: string;
-  readonly priority: number;
-  readonly protocol: 'Tcp' | 'Udp' | 'Icmp' | '*';
-  readonly sourcePrefixes: readonly string[];
-  readonly destinationPorts: readonly string[];
 }
 
 export interface ConnectionFacts {

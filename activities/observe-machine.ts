@@ -4,8 +4,8 @@ import { addressOf, publicIpAim } from '../adapters/azure/public-ip.ts';
 import { securityGroupAim } from '../adapters/azure/security-group.ts';
 import { powerStateOf, vmAim, type Priority } from '../adapters/azure/vm.ts';
 import type { MachineResources, PlannedResource } from '../domain/resources.ts';
+import type { SecurityRule } from '../domain/security-rules.ts';
 import type { ImageSpec, Ipv4 } from '../domain/spec.ts';
-import type { SecurityRule } from './contracts.ts';
 import { nicFacts, publicIpFacts, securityGroupFacts, vmFacts } from './facts.ts';
 import { different, type Reader, type Reading } from './reading.ts';
 

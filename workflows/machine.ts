@@ -1,7 +1,8 @@
 /** A VM with its subnet, security group, public address and NIC: the same for the probe and for a router VM. */
-import type { Made, PublicIpMade, SecurityRule, VmMade } from '../activities/contracts.ts';
+import type { Made, PublicIpMade, VmMade } from '../activities/contracts.ts';
 import { lastName } from '../domain/names.ts';
 import type { MachineResources } from '../domain/resources.ts';
+import type { SecurityRule } from '../domain/security-rules.ts';
 import type { Cidr, FileReference, ImageSpec, Ipv4 } from '../domain/spec.ts';
 import type { Deeds } from './deeds.ts';
 import { together } from './step.ts';

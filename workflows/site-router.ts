@@ -1,8 +1,9 @@
 /** The router of a site: a VM that Sitelink makes in another region, or a device that exists. */
-import type { Made, PublicIpMade, RouterAccess, SecurityRule } from '../activities/contracts.ts';
+import type { Made, PublicIpMade, RouterAccess } from '../activities/contracts.ts';
 import { shortId } from '../domain/names.ts';
 import { refusesWeakGroups, strongPolicy } from '../domain/ipsec-policy.ts';
 import type { RouterResources } from '../domain/resources.ts';
+import { routerSecurityRules } from '../domain/security-rules.ts';
 import type { AzureVmRouterSpec, DeviceRouterSpec, Ipv4 } from '../domain/spec.ts';
 import { ownership, source } from './hub-build.ts';
 import { makeMachine, makePublicAddress } from './machine.ts';
@@ -131,7 +132,7 @@ async function makeVm(
     networkAdopted: madeNetwork.adopted,
     adopt: spec.adopt,
     privateIp: spec.privateIp,
-    rules: routerRules(spec.ssh.allowFrom, run.gatewayAddresses),
+    rules: routerSecurityRules(spec.ssh.allowFrom, run.gatewayAddresses),
     ipForwarding: true,
     publicIpMade: true,
     vm: {
@@ -153,18 +154,4 @@ async function makeVm(
   );
   say(`${vm.powerState}, ${vm.privateAddress}, ${vm.priority}; terms ${terms.detail}`);
   return vm;
-}
-
-/** SSH from where workers come, and IKE from the gateway so that it too can begin and rekey (azure.md, 1.1). */
-function routerRules(allowFrom: readonly string[], gatewayAddresses: readonly string[]): SecurityRule[] {
-  return [
-    { name: 'ssh', priority: 100, protocol: 'Tcp', sourcePrefixes: allowFrom, destinationPorts: ['22'] },
-    {
-      name: 'ike',
-      priority: 110,
-      protocol: 'Udp',
-      sourcePrefixes: gatewayAddresses.map((address) => `${address}/32`),
-      destinationPorts: ['500', '4500'],
-    },
-  ];
 }

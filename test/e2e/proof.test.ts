@@ -13,7 +13,7 @@ type Mend = () => Promise<void>;
 
 interface Lie {
   readonly what: string;
-  /** These rows do not hold; others may not either. */
+  /** These rows do not hold, and no others: what is made false, what depends on it and what is not reached. */
   readonly rows: readonly Row[];
   readonly tell: (hands: Hands) => Promise<Mend>;
 }
@@ -69,7 +69,7 @@ describe('the proof of the scenario', function () {
     },
     {
       what: 'the router VM is off',
-      rows: [3, 13, 14, 17, 18],
+      rows: [3, 4, 10, 11, 12, 13, 14, 16, 17, 18],
       tell: switchedOff(`${WEST}/${COMPUTE}/virtualMachines/router210`),
     },
     {
@@ -93,7 +93,7 @@ describe('the proof of the scenario', function () {
     },
     {
       what: 'the gateway is not there',
-      rows: [7, 13, 14, 17, 18],
+      rows: [7, 13, 14, 16, 17, 18],
       tell: absent('GET', 'virtualNetworkGateways/VnetGw$'),
     },
     {
@@ -110,12 +110,12 @@ describe('the proof of the scenario', function () {
     },
     {
       what: 'the connection is not there',
-      rows: [9, 13, 14, 17, 18],
+      rows: [9, 13, 14, 16, 17, 18],
       tell: absent('GET', 'connections/ConnectToSite01$'),
     },
     {
       what: 'the script was not rewritten for NAT',
-      rows: [11, 12, 13, 14, 17, 18],
+      rows: [11, 12, 13, 14, 16, 17, 18],
       tell: async () => {
         const at = await natAddress();
         const commands = ['clear crypto ikev2 sa'];
@@ -124,12 +124,12 @@ describe('the proof of the scenario', function () {
     },
     {
       what: 'the route to the hub is missing on the router',
-      rows: [12, 13, 18],
+      rows: [12, 13, 17, 18],
       tell: typed(['no ip route 172.16.0.0 255.255.0.0 Tunnel11'], ['ip route 172.16.0.0 255.255.0.0 Tunnel11']),
     },
     {
       what: 'the shared keys differ',
-      rows: [13, 14, 17, 18],
+      rows: [12, 13, 14, 16, 17, 18],
       tell: async () => {
         const put = async (value: string): Promise<void> => {
           await hands.arm('PUT', `${CONNECTION}/sharedkey`, { value });
@@ -142,7 +142,7 @@ describe('the proof of the scenario', function () {
     },
     {
       what: 'the probe is off',
-      rows: [15, 16, 17, 18],
+      rows: [13, 15, 16, 17, 18],
       tell: switchedOff(`${EAST}/${COMPUTE}/virtualMachines/linux010`),
     },
     {
@@ -182,16 +182,17 @@ describe('the proof of the scenario', function () {
   });
 
   for (const { what, rows, tell } of lies) {
-    it(`fails in row ${rows.join(', ')} when ${what}, and holds again when that is mended`, async () => {
+    it(`fails in row ${rows.join(', ')} when ${what}`, async () => {
       const mend = await tell(hands);
       try {
         const { code, document, stderr } = await stack.sitelink('verify', 'japan/Site01');
         assert.equal(code, 4, stderr);
-        const seen = broken(document);
-        for (const row of rows) assert.ok(seen.includes(row), `row ${row} holds; broken are ${seen.join(', ')}`);
+        assert.deepEqual(broken(document), rows);
       } finally {
         await mend();
       }
+      // What a mend leaves wrong would show in the next exact list; a tunnel needs a moment to come back.
+      if (!rows.includes(13)) return;
       await eventually('the proof holds again', async () => {
         const { code } = await stack.sitelink('verify', 'japan/Site01');
         return code === 0 ? true : null;
@@ -199,12 +200,17 @@ describe('the proof of the scenario', function () {
     });
   }
 
-  it('fails in row 10 when Azure offers no device script', async () => {
+  it('fails in row 10, and in 11 and 12 that need it, when Azure offers no device script', async () => {
     const mend = await absent('POST', 'vpndeviceconfigurationscript')();
-    const { code, document, stderr } = await stack.sitelink('verify', 'japan/Site01');
-    await mend();
-    assert.notEqual(code, 0, stderr);
-    assert.ok(broken(document).includes(10), stderr);
+    try {
+      const { code, document, stderr } = await stack.sitelink('verify', 'japan/Site01');
+      assert.equal(code, 4, stderr);
+      assert.deepEqual(broken(document), [10, 11, 12]);
+    } finally {
+      await mend();
+    }
+    const again = await stack.sitelink('verify', 'japan/Site01');
+    assert.deepEqual([again.code, broken(again.document)], [0, []], again.stderr);
   });
 
   it('fails in row 19 when something cannot be removed', async () => {

@@ -17,13 +17,20 @@ export interface KnownSkip {
   readonly probe: () => Promise<boolean>;
 }
 
-/** Some systems ship Python without what `python3 -m venv` needs. */
-const noPython = (): Promise<boolean> =>
+/** If a command cannot be started, or ends with another code than 0. */
+const fails = (command: string, args: readonly string[]): Promise<boolean> =>
   new Promise((resolve) => {
-    const python = spawn('python3', ['-c', 'import venv, ensurepip'], { stdio: 'ignore', timeout: 20_000 });
-    python.on('error', () => resolve(true));
-    python.on('close', (code) => resolve(code !== 0));
+    const child = spawn(command, args, { stdio: 'ignore', timeout: 20_000 });
+    child.on('error', () => resolve(true));
+    child.on('close', (code) => resolve(code !== 0));
   });
+
+/** Some systems ship Python without what `python3 -m venv` needs. */
+const noPython = (): Promise<boolean> => fails('python3', ['-c', 'import venv, ensurepip']);
+
+/** Not every system lets a user make a network namespace. */
+const noNamespace = (): Promise<boolean> =>
+  fails('unshare', ['--map-root-user', '--net', 'ip', 'link', 'set', 'lo', 'up']);
 
 /** All there are. Every test runs on a machine with Node, Java or internet, Python 3 and Linux namespaces. */
 const KNOWN_SKIPS: readonly KnownSkip[] = [
@@ -33,6 +40,7 @@ const KNOWN_SKIPS: readonly KnownSkip[] = [
     probe: async () => !existsSync(capturesFolder()),
   },
   { test: 'netmiko ', reason: 'python3 with venv is not installed', probe: noPython },
+  { test: 'a machine without a network', reason: 'network namespaces cannot be made here', probe: noNamespace },
   { test: 'the Azure CLI ', reason: 'python3 with venv is not installed', probe: noPython },
 ];
 
