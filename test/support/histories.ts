@@ -9,6 +9,8 @@ type History = temporal.api.history.v1.IHistory;
 export interface RememberedStarts {
   readonly ids: ReadonlySet<string>;
   readonly interceptor: WorkflowClientInterceptor;
+  /** When the server that knew them is gone. */
+  forget(): void;
 }
 
 /** Notes the id of every workflow that a client starts. */
@@ -28,7 +30,7 @@ export function rememberStarts(): RememberedStarts {
       return await next(input);
     },
   };
-  return { ids, interceptor };
+  return { ids, interceptor, forget: () => ids.clear() };
 }
 
 const { WorkflowTaskFailedCause: Cause } = proto.temporal.api.enums.v1;

@@ -1,6 +1,7 @@
 /**
- * Temporal in tests: one server per test file, workers with the project's workflows and whatever activities a test
- * gives, and after each test a look into every run's history for a failed workflow task.
+ * Temporal in tests: one dev server per `describe`, or one time-skipping server per test; workers with the project's
+ * workflows and whatever activities a test gives; and after each test a look into every run's history for a failed
+ * workflow task.
  *
  *     const temporal = withTimeSkipping();
  *     it('does so', async () => {
@@ -199,6 +200,8 @@ class Fixture implements TemporalUnderTest {
   async end(): Promise<void> {
     if (this.#started === null) return;
     const { env, server, folder } = this.#started;
+    this.#started = null;
+    this.starts.forget();
     await env.teardown();
     await server?.stop();
     if (folder !== null) await rm(folder, { recursive: true, force: true });
@@ -208,16 +211,18 @@ class Fixture implements TemporalUnderTest {
 // Long enough for a first use on a machine, when the server has to be made.
 const FIRST_USE_MS = 30 * 60_000;
 
-function fixture(start: (fixture: Fixture) => Promise<Started>): TemporalUnderTest {
+/** Starts the server with its hooks: `before` and `after` for one per `describe`, `beforeEach` and `afterEach` for one per test. */
+function fixture(start: (fixture: Fixture) => Promise<Started>, serverPer: 'describe' | 'test'): TemporalUnderTest {
   const temporal = new Fixture();
-  before('start a Temporal server', async function () {
+  const [begin, end] = serverPer === 'test' ? [beforeEach, afterEach] : [before, after];
+  begin('start a Temporal server', async function () {
     this.timeout(FIRST_USE_MS);
     installQuietRuntime();
     temporal.begin(await start(temporal));
   });
   beforeEach('take a fresh task queue', () => temporal.beforeEach());
   afterEach('no run has a failed workflow task', async () => temporal.afterEach());
-  after('stop the Temporal server', async () => temporal.end());
+  end('stop the Temporal server', async () => temporal.end());
   return temporal;
 }
 
@@ -231,15 +236,18 @@ export function withDevServer(options: Partial<DevServerOptions> = {}): Temporal
     const client = { interceptors: { workflow: [starts.interceptor] } };
     const env = await TestWorkflowEnvironment.createFromExistingServer({ address, namespace, client });
     return { env, server, folder };
-  });
+  }, 'describe');
 }
 
-/** The server that skips time whenever a result is awaited, for the tests of this `describe`. */
+/**
+ * The server that skips time whenever a result is awaited, another one for each test of this `describe`: it lets no time
+ * pass while a task is under way, and a task that a test leaves behind would stop the clock of the next test.
+ */
 export function withTimeSkipping(): TemporalUnderTest {
   return fixture(async ({ starts }) => {
     const executable = { type: 'existing-path' as const, path: await timeSkippingServer() };
     const client = { interceptors: { workflow: [starts.interceptor] } };
     const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable }, client });
     return { env, server: null, folder: null };
-  });
+  }, 'test');
 }
