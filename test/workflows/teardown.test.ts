@@ -23,7 +23,7 @@ const places: readonly (readonly [keyof typeof ways, Phase, string | null])[] = 
   ['a cancellation', 'connected', null],
 ];
 
-/** On a real server: the time-skipping one refuses to cancel some timers, and its runs then stand still. */
+/** On a real server: a deed that is held is an activity under way, and the time-skipping one lets no time pass meanwhile. */
 describe('a teardown in the middle of a deed', function () {
   this.timeout(60_000);
   const temporal = withDevServer();

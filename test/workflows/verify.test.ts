@@ -25,7 +25,7 @@ function broken(status: StatusDocument | null): Row[] {
   return (status?.evidence?.items ?? []).filter((item) => !item.holds).map(({ row }) => row);
 }
 
-/** On a real server: on a busy machine the time-skipping one now and then stands still after updates that follow one another. */
+/** On a real server: these runs stay at work while a test looks on, and the time-skipping one lets no time pass then. */
 describe('a verification', function () {
   this.timeout(90_000);
   const temporal = withDevServer();
