@@ -12,7 +12,7 @@ export interface SecurityRule {
 
 /** SSH from where workers come, and IKE from the gateway so that it too can begin and rekey (azure.md, 1.1). */
 export function routerSecurityRules(allowFrom: readonly Cidr[], gatewayAddresses: readonly Ipv4[]): SecurityRule[] {
-  const fromGateway = gatewayAddresses.map((address) => `${address}/32` as Cidr);
+  const fromGateway = gatewayAddresses.map((address) => `${address}/32`);
   return [
     { name: 'ssh', priority: 100, protocol: 'Tcp', sourcePrefixes: allowFrom, destinationPorts: ['22'] },
     { name: 'ike', priority: 110, protocol: 'Udp', sourcePrefixes: fromGateway, destinationPorts: ['500', '4500'] },

@@ -1,19 +1,12 @@
 /** Network security groups: the wanted inbound rules are there; other rules of the group stay. */
 import { paces } from '../../domain/poll-schedule.ts';
+import type { SecurityRule } from '../../domain/security-rules.ts';
 import { aimOf, differs, differsAsSet, type Aim, type Difference, type Wanted } from './aim.ts';
 import { at, listAt, numberAt, textAt, textsAt } from './json.ts';
 import { versions } from './versions.ts';
 
-export interface WantedRule {
-  readonly name: string;
-  readonly priority: number;
-  readonly protocol: 'Tcp' | 'Udp' | 'Icmp' | '*';
-  readonly sourcePrefixes: readonly string[];
-  readonly destinationPorts: readonly string[];
-}
-
 export function securityGroupAim(
-  wanted: Wanted & { readonly rules: readonly WantedRule[] },
+  wanted: Wanted & { readonly rules: readonly SecurityRule[] },
   installation: string,
 ): Aim {
   return aimOf(wanted, installation, {
@@ -38,7 +31,7 @@ export function securityGroupAim(
   });
 }
 
-function ruleBody(rule: WantedRule): object {
+function ruleBody(rule: SecurityRule): object {
   return {
     name: rule.name,
     properties: {
@@ -67,7 +60,7 @@ function valuesOf(rule: unknown, name: string): string[] {
   return [...(single === '' ? [] : [single]), ...textsAt(rule, 'properties', plural)];
 }
 
-function ruleDifferences(group: unknown, rule: WantedRule): Difference[] {
+function ruleDifferences(group: unknown, rule: SecurityRule): Difference[] {
   const found = listAt(group, 'properties', 'securityRules').find(
     (other) => textAt(other, 'name').toLowerCase() === rule.name.toLowerCase(),
   );

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { routerSecurityRules } from '../../domain/security-rules.ts';
-import type { Cidr, Ipv4 } from '../../domain/spec.ts';
+import { cidr, ipv4 } from '../support/site-files.ts';
 
 describe('the security rules of a router VM', () => {
-  const workers = ['198.51.100.0/24' as Cidr];
-  const gateway = ['203.0.113.4' as Ipv4, '203.0.113.5' as Ipv4];
+  const workers = [cidr('198.51.100.0/24')];
+  const gateway = [ipv4('203.0.113.4'), ipv4('203.0.113.5')];
   const rules = routerSecurityRules(workers, gateway);
 
   it('let SSH in from where workers come, and from nowhere else', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { temporalCli } from '../support/temporal.ts';
@@ -38,7 +38,10 @@ describe('a machine without a network', function () {
     await skipIfListed(this);
     await temporalCli();
     folder = await mkdtemp(join(tmpdir(), 'sitelink-offline-'));
-    await cp(project, join(folder, 'clone'), { recursive: true, filter: (path) => !madeHere.has(basename(path)) });
+    await cp(project, join(folder, 'clone'), {
+      recursive: true,
+      filter: (path) => !madeHere.has(relative(project, path)),
+    });
   });
   after(async () => {
     if (folder !== '') await rm(folder, { recursive: true, force: true });

@@ -211,10 +211,10 @@ class Fixture implements TemporalUnderTest {
 // Long enough for a first use on a machine, when the server has to be made.
 const FIRST_USE_MS = 30 * 60_000;
 
-/** Starts the server with its hooks: `before` and `after` for one per `describe`, `beforeEach` and `afterEach` for one per test. */
+/** The hooks that start a server for the `describe` or for each of its tests, look at its runs, and stop it whatever happens. */
 function fixture(start: (fixture: Fixture) => Promise<Started>, serverPer: 'describe' | 'test'): TemporalUnderTest {
   const temporal = new Fixture();
-  const [begin, end] = serverPer === 'test' ? [beforeEach, afterEach] : [before, after];
+  const begin = serverPer === 'test' ? beforeEach : before;
   begin('start a Temporal server', async function () {
     this.timeout(FIRST_USE_MS);
     installQuietRuntime();
@@ -222,7 +222,9 @@ function fixture(start: (fixture: Fixture) => Promise<Started>, serverPer: 'desc
   });
   beforeEach('take a fresh task queue', () => temporal.beforeEach());
   afterEach('no run has a failed workflow task', async () => temporal.afterEach());
-  end('stop the Temporal server', async () => temporal.end());
+  if (serverPer === 'test') afterEach('stop the Temporal server', async () => temporal.end());
+  // For a server of one test too: when a hook fails, mocha leaves out the hooks of a test that would come after it.
+  after('stop the Temporal server', async () => temporal.end());
   return temporal;
 }
 
