@@ -12,9 +12,10 @@ export function networkAim(wanted: Wanted & { readonly addressSpace: readonly st
     pace: paces.quick,
     differences: (existing) => {
       const found = textsAt(existing, 'properties', 'addressSpace', 'addressPrefixes');
-      // An adopted network may be larger than what we need of it.
-      const missing = wanted.addressSpace.filter((prefix) => !found.includes(prefix));
-      return missing.length === 0 ? [] : differsAsSet('address space', found, wanted.addressSpace, 'refuse');
+      const suffices = wanted.addressSpace.every((prefix) => found.includes(prefix));
+      // An adopted network may be larger than what we need of it; ours is exactly as the site file says.
+      if (wanted.adopt && suffices) return [];
+      return differsAsSet('address space', found, wanted.addressSpace, 'refuse');
     },
     body: (existing) => ({
       properties: {

@@ -130,14 +130,18 @@ describe('What a resource shall be', () => {
     assert.equal(properties['vpnGatewayGeneration'], 'Generation2');
   });
 
-  it('an adopted network may be larger, a network keeps its subnets, and tags of others stay', () => {
-    const aim = networkAim({ ...wanted, addressSpace: ['172.16.0.0/16'] }, 'i');
+  it('an adopted network may be larger and ours not, a network keeps its subnets, and tags of others stay', () => {
+    const ours = { ...wanted, addressSpace: ['172.16.0.0/16'] };
+    const aim = networkAim({ ...ours, adopt: true }, 'i');
     const existing = {
       location: 'japaneast',
       tags: { team: 'x' },
       properties: { addressSpace: { addressPrefixes: ['10.0.0.0/8', '172.16.0.0/16'] }, subnets: [{ name: 's' }] },
     };
     assert.deepEqual(aim.differences(existing), []);
+    assert.deepEqual(whats(networkAim({ ...ours, adopt: false }, 'i').differences(existing)), [
+      'refuse: address space is 10.0.0.0/8, 172.16.0.0/16, wanted 172.16.0.0/16',
+    ]);
     const body = aim.body(existing) as { tags: object; properties: { subnets: unknown } };
     assert.deepEqual(body.tags, { team: 'x', 'sitelink-installation': 'i', 'sitelink-hub': 'h' });
     assert.deepEqual(body.properties.subnets, [{ name: 's' }]);
