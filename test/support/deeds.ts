@@ -67,6 +67,7 @@ export class World {
   packets = 0;
   readonly gatewayMs: number;
   private readonly deeds: Deeds;
+  private readonly asked = new Map<string, number>();
   private faults: Fault[] = [];
   private readonly waiting: Waiting[] = [];
 
@@ -113,6 +114,11 @@ export class World {
     return this.log.filter((line) => line === `begin ${deed}` || line.startsWith(`begin ${deed} `)).length;
   }
 
+  /** How often the workflow asked for a deed, its retries not counted. */
+  schedules(deed: string): number {
+    return this.asked.get(deed) ?? 0;
+  }
+
   /** Ids of what is there and was made by us. */
   ours(): string[] {
     return [...this.resources.values()].filter(({ owner }) => owner !== null).map(({ id }) => id);
@@ -131,6 +137,7 @@ export class World {
     const deed = `${name} ${subject(request)}`.trim();
     const named = (fault: { deed: string }): boolean => fault.deed === deed || fault.deed === name;
     this.log.push(`begin ${deed}`);
+    if (Context.current().info.attempt === 1) this.asked.set(deed, this.schedules(deed) + 1);
     this.requests.set(deed, request);
     const at = this.waiting.findIndex(named);
     const [hold] = at === -1 ? [] : this.waiting.splice(at, 1);

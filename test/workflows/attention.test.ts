@@ -5,69 +5,21 @@ import { deviceRejected, refused, unreachable } from '../support/deed-failures.t
 import { World, eventually } from '../support/deeds.ts';
 import { deviceFile, seedFile } from '../support/site-files.ts';
 import { withTimeSkipping } from '../support/temporal.ts';
-import { bringUp, settle, statusOf, teardown } from './harness.ts';
-
-interface Case {
-  readonly deed: string;
-  /** The step of the runbook that the deed belongs to. */
-  readonly step: string;
-  readonly of: 'hub' | 'site';
-  readonly file?: SiteFile;
-}
-
-const cases: readonly Case[] = [
-  { deed: 'ensureResourceGroup ResourceGroupEast', step: 'group', of: 'hub' },
-  { deed: 'ensureSubnet GatewaySubnet', step: 'network', of: 'hub' },
-  { deed: 'ensurePublicIp VpnGwPublicIp', step: 'addresses', of: 'hub' },
-  { deed: 'ensureGateway VnetGw', step: 'gateway', of: 'hub' },
-  { deed: 'ensureVm linux010', step: 'probe', of: 'hub' },
-  { deed: 'ensureResourceGroup ResourceGroupWest', step: 'group', of: 'site' },
-  { deed: 'ensureNetwork Vnet20', step: 'network', of: 'site' },
-  { deed: 'ensurePublicIp router210-ip', step: 'address', of: 'site' },
-  { deed: 'acceptTerms', step: 'vm', of: 'site' },
-  { deed: 'ensureVm router210', step: 'vm', of: 'site' },
-  { deed: 'awaitRouter router210', step: 'router', of: 'site' },
-  { deed: 'configureLoopbacks router210', step: 'loopbacks', of: 'site' },
-  { deed: 'ensureLocalGateway Site01', step: 'local-gateway', of: 'site' },
-  { deed: 'ensureConnection ConnectToSite01', step: 'connection', of: 'site' },
-  { deed: 'inspectScript router210', step: 'script', of: 'site' },
-  { deed: 'configureTunnel router210', step: 'push', of: 'site' },
-  { deed: 'observeSite Site01', step: 'facts', of: 'site' },
-  { deed: 'awaitReady router210', step: 'associations', of: 'site' },
-  { deed: 'effectiveRoutes linux010-nic', step: 'routes', of: 'site' },
-  { deed: 'pingFromProbe linux010', step: 'ping-probe', of: 'site' },
-  { deed: 'pingFromRouter router210', step: 'ping-router', of: 'site' },
-  { deed: 'readSecurityAssociations router210', step: 'counters', of: 'site' },
-  { deed: 'saveConfiguration router210', step: 'save', of: 'site' },
-  { deed: 'awaitConnected ConnectToSite01', step: 'status', of: 'site' },
-  { deed: 'awaitRouter osaka-r1', step: 'router', of: 'site', file: deviceFile },
-  { deed: 'configureTunnel osaka-r1', step: 'push', of: 'site', file: deviceFile },
-];
+import { deviceDeeds, seedDeeds, type StepDeed } from './every-deed.ts';
+import { bringUp, settle, statusOf, teardown, type Running } from './harness.ts';
 
 async function begin(world: World, temporal: Parameters<typeof bringUp>[0], file: SiteFile = seedFile) {
   return await bringUp(temporal, world, { file });
 }
 
+const tables = [
+  [seedFile, seedDeeds],
+  [deviceFile, deviceDeeds],
+] as const;
+
 describe('a failure of a step', function () {
   this.timeout(120_000);
   const temporal = withTimeSkipping();
-
-  it('that passes is nothing a person hears of, in whatever step', async () => {
-    const world = new World({ gatewayMinutes: 0 });
-    for (const { deed, file } of cases) {
-      if (file === undefined) world.fault(deed, unreachable('connection reset'), { times: 2 });
-    }
-    const running = await begin(world, temporal);
-    const up = await settle(temporal, running.site, 'connected', 'attention', 'degraded');
-    assert.equal(up.phase, 'connected', JSON.stringify(up.attention));
-    for (const { deed, file } of cases) {
-      if (file === undefined) assert.ok(world.attempts(deed) >= 3, `${deed}: ${world.attempts(deed)}`);
-    }
-    assert.deepEqual(
-      up.steps.filter(({ attempts }) => attempts !== 1).map(({ id }) => id),
-      [],
-    );
-  });
 
   it('after the effect makes nothing twice', async () => {
     const world = new World({ gatewayMinutes: 0 });
@@ -81,28 +33,58 @@ describe('a failure of a step', function () {
     assert.deepEqual(world.ours(), []);
   });
 
-  for (const file of [seedFile, deviceFile]) {
+  for (const [file, deeds] of tables) {
     it(`that is final waits for a person, in whatever step, and goes on after resume: ${file.sites[0]?.name}`, async () => {
       const world = new World({ gatewayMinutes: 0 });
-      const mine = cases.filter((one) => (one.file ?? seedFile) === file);
-      for (const { deed } of mine) world.fault(deed, refused(`no to ${deed}`));
+      for (const { deed } of deeds) world.fault(deed, refused(`no to ${deed}`));
       const running = await begin(world, temporal, file);
       const asked = new Set<string>();
-      const rest = async (): Promise<boolean> => {
-        for (const of of ['hub', 'site'] as const) {
-          for (const { step, question } of (await statusOf(running[of]))?.attention ?? []) {
-            asked.add(`${of} ${step}: ${question}`);
-            world.mend(question.replace('no to ', ''));
-          }
-          if ((await statusOf(running[of]))?.phase === 'attention') await running[of].executeUpdate(resumeUpdate);
-        }
-        return (await statusOf(running.site))?.phase === 'connected';
-      };
-      await eventually(async () => ((await rest()) ? true : undefined), 40);
-      assert.deepEqual([...asked].toSorted(), mine.map((one) => `${one.of} ${one.step}: no to ${one.deed}`).toSorted());
+      await eventually(async () => {
+        await answer(running, ({ of, step, question }) => {
+          asked.add(`${of} ${step}: ${question}`);
+          world.mend(question.replace('no to ', ''));
+        });
+        return (await statusOf(running.site))?.phase === 'connected' ? true : undefined;
+      }, 60);
+      assert.deepEqual(
+        [...asked].toSorted(),
+        deeds.map(({ of, step, deed }) => `${of} ${step}: no to ${deed}`).toSorted(),
+      );
     });
   }
+
+  it('that lasts longer than the bound of its deed waits for a person after one last look, whatever the deed', async () => {
+    const world = new World({ gatewayMinutes: 0 });
+    for (const { deed } of seedDeeds) world.fault(deed, unreachable(`nobody answers ${deed}`, 5 * 60_000));
+    const running = await begin(world, temporal);
+    const asked = new Map<string, number>();
+    for (let hours = 0; (await statusOf(running.site))?.phase !== 'connected'; hours += 1) {
+      if (hours > 60) assert.fail(`not connected; asked so far: ${[...asked.keys()].join(', ')}`);
+      await temporal.env.sleep('1h');
+      await answer(running, ({ of, step, question }) => {
+        const deed = /nobody answers (.*)$/.exec(question)?.[1] ?? question;
+        asked.set(`${of} ${step}: ${deed}`, world.schedules(deed));
+        world.mend(deed);
+      });
+    }
+    const expected = seedDeeds.map(({ of, step, deed }) => `${of} ${step}: ${deed}`);
+    assert.deepEqual([...asked.keys()].toSorted(), expected.toSorted());
+    // Scheduled with its bound, and once more. Deeds that run beside another one of their step share its repetitions.
+    for (const [what, schedules] of asked) assert.equal(schedules % 2, 0, `${what}: ${schedules} schedules`);
+  });
 });
+
+/** Looks at what waits for a person, and says yes to it. */
+async function answer(
+  running: Running,
+  see: (asked: { of: StepDeed['of']; step: string; question: string }) => void,
+): Promise<void> {
+  for (const of of ['hub', 'site'] as const) {
+    const status = await statusOf(running[of]);
+    for (const waiting of status?.attention ?? []) see({ of, ...waiting });
+    if (status?.phase === 'attention') await running[of].executeUpdate(resumeUpdate);
+  }
+}
 
 describe('a step in attention', function () {
   this.timeout(60_000);

@@ -3,60 +3,19 @@ import { deviceRejected, unreachable } from '../support/deed-failures.ts';
 import { World } from '../support/deeds.ts';
 import { deviceFile, deviceSite } from '../support/site-files.ts';
 import { withTimeSkipping } from '../support/temporal.ts';
+import { seedDeeds } from './every-deed.ts';
 import { bringUp, settle, statusOf } from './harness.ts';
-
-/** Every activity of the way to a connected site, with the step that it belongs to. */
-const hubDeeds: Readonly<Record<string, string>> = {
-  preflight: 'preflight',
-  'ensureResourceGroup ResourceGroupEast': 'group',
-  'ensureNetwork Vnet16': 'network',
-  'ensureSubnet GatewaySubnet': 'network',
-  'ensurePublicIp VpnGwPublicIp': 'addresses',
-  'ensureGateway VnetGw': 'gateway',
-  'ensureSubnet Subnet01': 'probe',
-  'ensurePublicIp linux010-ip': 'probe',
-  'ensureSecurityGroup linux010-nsg': 'probe',
-  'ensureNic linux010-nic': 'probe',
-  'ensureVm linux010': 'probe',
-};
-const siteDeeds: Readonly<Record<string, string>> = {
-  'ensureResourceGroup ResourceGroupWest': 'group',
-  'ensureNetwork Vnet20': 'network',
-  'ensurePublicIp router210-ip': 'address',
-  acceptTerms: 'vm',
-  'ensureSubnet Subnet10': 'vm',
-  'ensureSecurityGroup router210-nsg': 'vm',
-  'ensureNic router210-nic': 'vm',
-  'ensureVm router210': 'vm',
-  'awaitRouter router210': 'router',
-  'configureLoopbacks router210': 'loopbacks',
-  'ensureLocalGateway Site01': 'local-gateway',
-  'ensureConnection ConnectToSite01': 'connection',
-  'inspectScript router210': 'script',
-  'planTunnel router210': 'push',
-  'configureTunnel router210': 'push',
-  'observeSite Site01': 'facts',
-  'observeRouter router210': 'facts',
-  'awaitReady router210': 'associations',
-  'effectiveRoutes linux010-nic': 'routes',
-  'pingFromProbe linux010': 'ping-probe',
-  'pingFromRouter router210': 'ping-router',
-  'readSecurityAssociations router210': 'counters',
-  'saveConfiguration router210': 'save',
-  'awaitConnected ConnectToSite01': 'status',
-};
-const everyDeed = { ...hubDeeds, ...siteDeeds };
 
 describe('a step of a run', () => {
   const temporal = withTimeSkipping();
 
   it('is tried again by itself while what fails may pass', async () => {
     const world = new World({ gatewayMinutes: 0 });
-    for (const deed of Object.keys(everyDeed)) world.fault(deed, unreachable('no route to host'), { times: 2 });
+    for (const { deed } of seedDeeds) world.fault(deed, unreachable('no route to host'), { times: 2 });
     const running = await bringUp(temporal, world);
     const up = await settle(temporal, running.site, 'connected', 'attention');
     assert.equal(up.phase, 'connected', JSON.stringify(up.attention));
-    for (const deed of Object.keys(everyDeed)) assert.ok(world.attempts(deed) >= 3, deed);
+    for (const { deed } of seedDeeds) assert.ok(world.attempts(deed) >= 3, deed);
     const hub = await statusOf(running.hub);
     for (const step of [...up.steps, ...(hub?.steps ?? [])]) {
       assert.deepEqual([step.id, step.state, step.attempts], [step.id, 'done', 1]);
