@@ -24,7 +24,7 @@ export interface BgpSummary {
   readonly neighbors: readonly BgpNeighbor[];
 }
 
-const row = /^\*?(\S+)\s+(\d)\s+(\d[\d.]*)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S.*)$/;
+const row = /^\s*\*?(\S+)\s+(\d)\s+(\d[\d.]*)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S.*)$/;
 
 export function parseBgpSummary(output: string): BgpSummary {
   const neighbors: BgpNeighbor[] = [];
@@ -32,8 +32,8 @@ export function parseBgpSummary(output: string): BgpSummary {
   let routerId: string | null = null;
   let localAs: string | null = null;
   // A long address stands on a line of its own, before the rest of its row.
-  for (const line of output.replace(/^(\*?[0-9A-Fa-f.:]+)[ \t]*\r?\n[ \t]+(?=\d )/gm, '$1 ').split(/\r?\n/)) {
-    addressFamily = find(line, /^For address family:\s*(.+)/) ?? addressFamily;
+  for (const line of output.replace(/^[ \t]*(\*?[0-9A-Fa-f.:]+)[ \t]*\r?\n[ \t]+(?=\d )/gm, '$1 ').split(/\r?\n/)) {
+    addressFamily = find(line, /^\s*For address family:\s*(.+)/) ?? addressFamily;
     routerId = find(line, /BGP router identifier ([^,\s]+)/) ?? routerId;
     localAs = find(line, /local AS number (\S+)/) ?? localAs;
     const [, neighbor, version, remoteAs, ...rest] = row.exec(line.trimEnd()) ?? [];

@@ -36,11 +36,15 @@ export interface CryptoSession {
   readonly flows: readonly CryptoSessionFlow[];
 }
 
+/** A value in brackets is none; it is written without them. */
+const value = '\\s*\\(?([^()\\s]+)';
+
 function ikeSasOf(text: string): CryptoSessionIke[] {
-  const lines = text.split('\n');
+  // An IPv6 peer does not fit beside the local address, so it stands on the next line.
+  const lines = text.replace(/(SA: local \S+)[ \t]*\n[ \t]+(?=remote )/g, '$1 ').split('\n');
   return lines.flatMap((line, index) => {
     const [, version, local, remote, status] =
-      /^\s*(IKEv?\d?) SA: local (\S+) remote (\S+)(?: (\S+))?/.exec(line) ?? [];
+      /^\s*(IKEv?\d?) SA: +local +(\S+) +remote +(\S+)(?: +(\S+))?/.exec(line) ?? [];
     if (version === undefined || local === undefined || remote === undefined) return [];
     const above = lines.slice(0, index).findLast((one) => /Session ID:/.test(one)) ?? '';
     const next = lines.slice(index + 1).findIndex((one) => /SA: local|IPSEC FLOW|Session ID:/.test(one));
@@ -52,8 +56,8 @@ function ikeSasOf(text: string): CryptoSessionIke[] {
         remote,
         status,
         sessionId: find(above, /Session ID:\s*(\S+)/),
-        capabilities: find(below, /Capabilities:\s*(\S+)/),
-        lifetime: find(below, /lifetime:\s*(\S+)/),
+        capabilities: find(below, new RegExp(`Capabilities:${value}`)),
+        lifetime: find(below, new RegExp(`lifetime:${value}`)),
       }),
     ];
   });
@@ -81,8 +85,8 @@ function sessionOf(name: string, above: string, text: string): CryptoSession {
       status: [...above.matchAll(/Session status:\s*(\S+)/g)].at(-1)?.[1],
       peer: find(text, /Peer:\s*(\S+)/),
       peerPort: findNumber(text, /Peer:.*\bport\s+(\d+)/),
-      fvrf: find(text, /fvrf:\s*\(?([^()\s]+)/),
-      ivrf: find(text, /ivrf:\s*\(?([^()\s]+)/),
+      fvrf: find(text, new RegExp(`fvrf:${value}`)),
+      ivrf: find(text, new RegExp(`ivrf:${value}`)),
       phase1Id: find(text, /Phase1_id:\s*\(?([^()\n]+)/),
     }),
     interface: name,

@@ -59,12 +59,12 @@ function rowOf(line: string, below: string): Row | null {
 function algorithms(text: string) {
   return {
     encr: find(text, /Encr:\s*([^,\n]+)/),
-    keysize: findNumber(text, /keysize:\s*(\d+)/),
+    keysize: findNumber(text, /key\s*size:\s*(\d+)/i),
     prf: find(text, /PRF:\s*([^,\n]+)/),
     hash: find(text, /Hash:\s*([^,\n]+)/),
-    dhGroup: findNumber(text, /DH Grp:\s*(\d+)/),
-    authSign: find(text, /Auth sign:\s*([^,\n]+)/),
-    authVerify: find(text, /Auth verify:\s*([^,\n]+)/),
+    dhGroup: findNumber(text, /DH\s+Grp:\s*(\d+)/),
+    authSign: find(text, /Auth\s+sign:\s*([^,\n]+)/),
+    authVerify: find(text, /Auth\s+verify:\s*([^,\n]+)/),
     lifeSeconds: findNumber(text, /Life\/Active Time:\s*(\d+)\//),
     activeSeconds: findNumber(text, /Life\/Active Time:\s*\d+\/(\d+)/),
   };
@@ -72,7 +72,10 @@ function algorithms(text: string) {
 
 function details(text: string) {
   const initiator = find(text, /Initiator of SA\s*:\s*(Yes|No)/i);
-  const subnets = /Remote subnets:\s*\n((?:\s*\d+\.\d+\.\d+\.\d+ \S+\s*(?:\n|$))+)/.exec(text)?.[1];
+  const subnets =
+    /Remote subnets:\s*\n((?:\s*(?:\d+\.\d+\.\d+\.\d+ +\S+|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*\/\d+)\s*(?:\n|$))+)/.exec(
+      text,
+    )?.[1];
   return {
     localSpi: find(text, /Local spi:\s*([0-9A-Fa-f]+)/),
     remoteSpi: find(text, /Remote spi:\s*([0-9A-Fa-f]+)/),
@@ -86,7 +89,7 @@ function details(text: string) {
     remoteSubnets: subnets
       ?.trim()
       .split('\n')
-      .map((line) => line.trim()),
+      .map((line) => line.trim().replace(/\s+/g, ' ')),
   };
 }
 

@@ -12,6 +12,7 @@ import { parseInterfaces } from './interfaces.ts';
 import { parseRoutes } from './ip-route.ts';
 import { parseCounters, parseFlows } from './ipsec-sa.ts';
 import { parsePing } from './ping.ts';
+import { visible, withoutInterruptions } from '../text.ts';
 import { parseVersion } from './version.ts';
 import { parseSave } from './write-memory.ts';
 
@@ -39,6 +40,9 @@ const parsers: readonly (readonly [string, Parser])[] = [
   ['show ip route', parseRoutes],
   ['show ip bgp summary', parseBgpSummary],
   ['show ip bgp all summary', parseBgpSummary],
+  ['show ip bgp vpnv4 all summary', parseBgpSummary],
+  ['show bgp summary', parseBgpSummary],
+  ['show bgp all summary', parseBgpSummary],
   ['show bgp ipv4 unicast summary', parseBgpSummary],
   ['show version', parseVersion],
   ['show archive', parseArchive],
@@ -67,8 +71,15 @@ function fits(typed: readonly string[], command: string): boolean {
   return typed.slice(0, words.length).every((word, index) => word !== '' && words[index]!.startsWith(word));
 }
 
-function onlyPackets(command: string): boolean {
-  return /\|\s*i\S*\s+#?pkt|-include-pkt$/i.test(command);
+/** Whether the command keeps the lines with packet counters and leaves out whose they are. */
+function onlyPackets(command: string, output: string): boolean {
+  const asked = /\|\s*i\S*\s.*(?:pkt|encap|decap|crypt|digest|verify)|-include-pkts?$/i.test(command);
+  return asked && !/local\s+ident/.test(output);
+}
+
+/** As a person reads it: no control characters, no pager, no log messages in between. */
+function readable(output: string): string {
+  return withoutInterruptions(visible(output).replace(/^ ?--More--[ \t]*/gm, ''));
 }
 
 /**
@@ -82,5 +93,7 @@ export function parseShow(command: string, output: string): unknown {
   const found = new Set(fitting.map(([, parser]) => parser));
   const [parser] = found;
   if (parser === undefined || found.size > 1) throw new UnknownShowCommand(command);
-  return parser === parseFlows && onlyPackets(command) ? parseCounters(output) : parser(output);
+  if (parser === parseConfigReply) return parseConfigReply(visible(output));
+  const text = readable(output);
+  return parser === parseFlows && onlyPackets(command, text) ? parseCounters(text) : parser(text);
 }

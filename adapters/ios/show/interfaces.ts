@@ -7,17 +7,18 @@ export interface InterfaceBrief {
   readonly ipAddress: string;
   readonly ok?: string;
   readonly method?: string;
-  /** `up`, `down`, `administratively down`. */
+  /** `up`, `down`, `administratively down`, `deleted`. */
   readonly status: string;
+  /** `up`, `down`; `up (spoofing)` on an interface that dials. */
   readonly protocol: string;
 }
 
-const row =
-  /^\s*(\S+)\s+(unassigned|\d+\.\d+\.\d+\.\d+)(?:\s+(YES|NO)\s+(\S+))?\s+((?:administratively )?[a-z]+)\s+([a-z]+)\s*$/i;
+const state = String.raw`(administratively down|[a-z]+(?: ?\(\w+\))?) ([a-z]+(?: ?\(\w+\))?)`;
+const row = new RegExp(String.raw`^(\S+) (unassigned|\d+\.\d+\.\d+\.\d+)(?: (YES|NO) (\S+))? ${state}$`, 'i');
 
 export function parseInterfaces(output: string): InterfaceBrief[] {
   return output.split(/\r?\n/).flatMap((line) => {
-    const [, name, ipAddress, ok, method, status, protocol] = row.exec(line.replace(/\s+/g, ' ')) ?? [];
+    const [, name, ipAddress, ok, method, status, protocol] = row.exec(line.trim().replace(/\s+/g, ' ')) ?? [];
     if (name === undefined || ipAddress === undefined || status === undefined || protocol === undefined) return [];
     return [{ ...defined({ ok, method }), interface: name, ipAddress, status, protocol }];
   });

@@ -13,7 +13,9 @@ export interface RouteEntry {
   readonly vrf?: string;
 }
 
-const entry = /^([A-Za-z])(?:[ *%+&]+([A-Z][A-Z0-9]|su|ia)\b)?[ *%+&]+(\d+\.\d+\.\d+\.\d+)(?:\/(\d+))?(?:\s+(.*))?$/;
+/** A code such as `O`, a second part such as `E2`, marks (`*`, `+`, `%`, `&`, `p`), the prefix, and perhaps a path. */
+const entry =
+  /^\s?([A-Za-z])(?:[ *%+&]+([A-Z][A-Z0-9a-z]|su|ia)\b)?(?:[ *%+&]|\bp\b)+(\d+\.\d+\.\d+\.\d+)(?:\/(\d+))?(?:,?\s*(.*))?$/;
 const age = /^(\d+:\d+:\d+|(\d+[ywdhm])+|never)$/;
 
 function classLength(address: string): number {
@@ -29,7 +31,7 @@ function pathOf(text: string) {
   return {
     distance: distance === undefined ? undefined : Number(distance),
     metric: metric === undefined ? undefined : Number(metric),
-    nextHop: find(text, /\bvia (\d+\.\d+\.\d+\.\d+)/),
+    nextHop: find(text, /\bvia ((?=[^,\s]*[.:])[0-9A-Fa-f.:]+)(?=[,\s]|$)/),
     interface: last === undefined || age.test(last) ? undefined : last,
   };
 }
@@ -42,7 +44,7 @@ export function parseRoutes(output: string): RouteEntry[] {
   for (const line of output.split(/\r?\n/)) {
     const table = find(line, /^Routing Table:\s*(\S+)/);
     if (table !== undefined) vrf = table;
-    const subnetted = find(line, /^\s+\d+\.\d+\.\d+\.\d+\/(\d+) is subnetted/);
+    const subnetted = find(line, /^\s*\d+\.\d+\.\d+\.\d+\/(\d+) is subnetted/);
     if (/ is (variably )?subnetted/.test(line)) length = subnetted === undefined ? undefined : Number(subnetted);
     const [, code, subtype, address, own] = entry.exec(line) ?? [];
     if (code !== undefined && address !== undefined) {

@@ -1,11 +1,12 @@
 /** `show version`. */
-import { find } from './text.ts';
+import { blocks, find } from './text.ts';
 
 export interface Version {
   /** As printed: `17.3.3`, `15.3(2)S1`. */
   readonly version: string | null;
   readonly hostname: string | null;
   readonly uptime: string | null;
+  /** One per chassis or member of a stack. */
   readonly hardware: readonly string[];
   readonly serial: readonly string[];
   readonly configRegister: string | null;
@@ -14,22 +15,39 @@ export interface Version {
   readonly reloadReason: string | null;
 }
 
-function all(output: string, pattern: RegExp): string[] {
-  return [...new Set([...output.matchAll(pattern)].map((found) => found[1] ?? ''))];
+/** `(IMAGE), Version 17.3.3,` or `(IMAGE), Experimental Version 17.15.20240326:010319 […]`. */
+const imageAndVersion = /\(([A-Za-z0-9_.+-]+)\),\s+(?:Experimental\s+)?Version\s+([^,\s]+)/;
+
+function all(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map((found) => found[1] ?? '');
+}
+
+/** Since when it runs is not why: `reload at 22:55:31 UTC Fri Jul 25 2014` is `reload`. */
+function returnedBecause(output: string): string | undefined {
+  return find(output, /^\s*System returned to ROM by\s+(.+)$/m)?.replace(/ at \d\d:\d\d:\d\d .*$| \(SP by .*$/, '');
 }
 
 export function parseVersion(output: string): Version {
+  const [, image, version] = imageAndVersion.exec(output) ?? [];
+  // The other members of a stack follow the table of the switches, each in a section of its own.
+  const members = blocks(output, /^\s*Switch \d+\s*$/).join('\n');
+  const boards = all(output, /^\s*Processor board ID\s+(\w+)/gim);
   return {
-    version:
-      find(output, /\([A-Z0-9_.-]+\), Version ([^,\s]+)/i) ?? find(output, /Software.*, Version ([^,\s]+)/) ?? null,
+    version: version ?? find(output, /Software.*,\s+Version\s+([^,\s]+)/) ?? null,
     hostname: find(output, /^\s*(\S+) uptime is /m) ?? null,
     uptime: find(output, /^\s*\S+ uptime is (.+)$/m) ?? null,
-    hardware: all(output, /^(?:cisco (\S+) .*(?:processor|bytes of memory).*|)$/gim).filter((name) => name !== ''),
-    serial: all(output, /^(?:Processor board ID|System Serial Number\s*:)\s*(\S+)/gim),
-    configRegister: find(output, /^Configuration register is (\S+)/m) ?? null,
-    image: find(output, /\(([A-Z0-9_.-]+)\), Version /i) ?? null,
-    rommon: find(output, /^ROM:\s*(\S+)/m) ?? null,
-    reloadReason: find(output, /^Last reload reason\s*:?\s*(.+)$/im) ?? null,
+    hardware: [
+      ...all(output, /^\s*\S+ (\S+) \([^)]*\).*(?:processor|bytes of .*memory).*$/gim),
+      ...all(members, /^\s*Model Number\s*:\s*(\S+)/gim),
+    ],
+    serial: [
+      ...(boards.length > 0 ? boards : all(output, /^\s*System Serial Number\s*:\s*(\w+)/gim).slice(0, 1)),
+      ...all(members, /^\s*System Serial Number\s*:\s*(\w+)/gim),
+    ],
+    configRegister: find(output, /^\s*Configuration register is (\S+)/m) ?? null,
+    image: image ?? null,
+    rommon: find(output, /^\s*ROM:[ \t]*(\S+)/m) ?? null,
+    reloadReason: find(output, /^\s*Last reload reason\s*:?[ \t]*(.+)$/im) ?? returnedBecause(output) ?? null,
   };
 }
 

@@ -10,6 +10,6 @@ export interface Save {
 
 export function parseSave(output: string): Save {
   const saved = output.includes('[OK]');
-  const busy = !saved && /startup-config file open failed|Device or resource busy/i.test(output);
+  const busy = !saved && /device or resource busy|try again|in progress|being written|is locked/i.test(output);
   return { saved, confirmAsked: /\[confirm\]/i.test(output), ...(busy ? { retryable: true } : {}) };
 }
