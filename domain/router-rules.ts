@@ -94,7 +94,7 @@ function deviceProblems(router: DeviceRouterSpec, at: string): Breach[] {
   }
   if (router.ssh.privateKey === null && router.ssh.password === null) {
     const remedy = 'add privateKey: { file: … } or password: { env: … }';
-    problems.push(breach(`${at}.ssh`, 'neither', 'has neither privateKey nor password', remedy));
+    problems.push(breach(`${at}.ssh`, '(missing)', 'has neither privateKey nor password', remedy));
   }
   return problems;
 }

@@ -16,7 +16,7 @@ interface Range {
 
 /** `20 to 45 min`, `5 to 30 s`, for seconds. */
 export function rangeText({ from, to }: Range): string {
-  if (to < 120) return from === to ? `${round(to)} s` : `${round(from)} to ${round(to)} s`;
+  if (to < 120) return round(from) === round(to) ? `${round(to)} s` : `${round(from)} to ${round(to)} s`;
   if (from < 60) return `${round(from)} s to ${minutes(to)} min`;
   return minutes(from) === minutes(to) ? `${minutes(to)} min` : `${minutes(from)} to ${minutes(to)} min`;
 }

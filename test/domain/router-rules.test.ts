@@ -170,7 +170,7 @@ describe('a breach of the rules for a device', () => {
 
   it('is no way to log in', () => {
     assert.deepEqual(broken(device({ ssh: { ...noKey, privateKey: null } })), [
-      'router.ssh: neither has neither privateKey nor password -> add privateKey: { file: … } or password: { env: … } []',
+      'router.ssh: (missing) has neither privateKey nor password -> add privateKey: { file: … } or password: { env: … } []',
     ]);
   });
 

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
+import type { WorkflowHandle } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hubWorkflowId } from '../../domain/names.ts';
 import { teardownSignal, verifyUpdate } from '../../workflows/messages.ts';
 import { World, eventually } from '../support/deeds.ts';
 import { withDevServer, type TemporalUnderTest } from '../support/temporal.ts';
-import { bringUp, startHub, statusOf, teardown, type Running } from './harness.ts';
+import { bringUp, settle, startHub, statusOf, teardown, type Running } from './harness.ts';
 
-async function up({ site, hub }: Running): Promise<void> {
-  for (const handle of [hub, site]) {
-    await eventually(async () => ((await statusOf(handle))?.phase === 'connected' ? true : undefined), 40);
-  }
+async function up(temporal: TemporalUnderTest, { site, hub }: Running): Promise<void> {
+  for (const handle of [hub, site]) await settle(temporal, handle, 'connected');
+}
+
+/** The run before the latest one of a workflow; null if it is the first. */
+async function runBefore({ workflowId }: WorkflowHandle, { client }: TemporalUnderTest): Promise<string | null> {
+  const { events: history } = await client.workflow.getHandle(workflowId).fetchHistory();
+  return history?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || null;
 }
 
 async function events(temporal: TemporalUnderTest, workflowId: string): Promise<number> {
@@ -24,7 +29,7 @@ describe('the workflows on a real server', function () {
   it('are found by their attributes, tell in Markdown how they are, and stay short', async () => {
     const world = new World({ gatewayMinutes: 0 });
     const running = await bringUp(temporal, world, { options: { searchAttributes: true } });
-    await up(running);
+    await up(temporal, running);
     const { name } = running.file.hub;
     const found = await eventually(async () => {
       const ids: string[] = [];
@@ -50,7 +55,7 @@ describe('the workflows on a real server', function () {
   it('take the one that runs when the hub is started a second time', async () => {
     const world = new World({ gatewayMinutes: 0 });
     const running = await bringUp(temporal, world);
-    await up(running);
+    await up(temporal, running);
     const { name } = running.file.hub;
     const again = await temporal.client.workflow.start('hub', {
       workflowId: hubWorkflowId(name),
@@ -65,7 +70,7 @@ describe('the workflows on a real server', function () {
   it('keep a site when its hub is terminated, and remove it on its own', async () => {
     const world = new World({ gatewayMinutes: 0 });
     const running = await bringUp(temporal, world);
-    await up(running);
+    await up(temporal, running);
     await running.hub.terminate('by hand');
     await sleep(500);
     assert.equal((await running.site.describe()).status.name, 'RUNNING');
@@ -81,18 +86,14 @@ describe('the workflows on a real server', function () {
   it('begin a new history when one is full, with all they know', async () => {
     const world = new World({ gatewayMinutes: 0 });
     const running = await bringUp(temporal, world, { options: { historyEvents: 60 } });
-    const first = await running.hub.describe();
-    await up(running);
-    const firstOfSite = await eventually(async () => {
-      const { runId } = await running.hub.describe();
-      return runId === first.runId ? undefined : (await running.site.describe()).runId;
-    });
-    await up(running);
+    for (const run of [running.hub, running.site]) {
+      await eventually(async () => (await runBefore(run, temporal)) ?? undefined, 40);
+    }
+    await up(temporal, running);
     const before = await statusOf(running.site);
     const seen = await running.site.executeUpdate(verifyUpdate);
     assert.deepEqual([seen.phase, seen.startedAt], ['connected', before?.startedAt]);
     assert.equal(world.attempts('saveConfiguration'), 1);
-    assert.ok(firstOfSite);
     await teardown(temporal, running);
     assert.deepEqual(world.ours(), []);
     assert.equal(world.attempts('ensureConnection'), 1);
@@ -102,7 +103,7 @@ describe('the workflows on a real server', function () {
     const world = new World({ gatewayMinutes: 0 });
     const first = await temporal.startWorker({ activities: world.activities });
     const running = await startHub(temporal, world);
-    await up(running);
+    await up(temporal, running);
     await first.stop();
     await running.hub.signal(teardownSignal);
     await temporal.startWorker({ activities: world.activities });

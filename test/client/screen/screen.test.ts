@@ -54,11 +54,12 @@ describe('durations', () => {
     const ranges = [
       { from: 2, to: 30 },
       { from: 5, to: 5 },
+      { from: 0.5, to: 1.4 },
       { from: 20, to: 300 },
       { from: 1200, to: 2700 },
       { from: 600, to: 600 },
     ];
-    assert.deepEqual(ranges.map(rangeText), ['2 to 30 s', '5 s', '20 s to 5 min', '20 to 45 min', '10 min']);
+    assert.deepEqual(ranges.map(rangeText), ['2 to 30 s', '5 s', '1 s', '20 s to 5 min', '20 to 45 min', '10 min']);
   });
 
   it('say what is left of what was expected', () => {
