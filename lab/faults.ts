@@ -32,6 +32,13 @@ const pattern = v.pipe(
   v.check((text) => isPattern(text), 'is no regular expression'),
 );
 
+/** What holds for all that a router writes, not for one line of it. */
+const MANNERS = ['slowEcho', 'split'] as const;
+
+function isManner(fault: Fault): boolean {
+  return MANNERS.some((one) => one === fault.do);
+}
+
 const FAULT = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"')),
   target: v.picklist(['arm', 'router']),
@@ -47,7 +54,10 @@ const FAULT = v.strictObject({
   nth: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   probability: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   at: v.optional(v.picklist(['before', 'afterEffect'])),
-  do: v.picklist(['status', 'delay', 'drop', 'hold', 'fail', 'slow', 'lose', 'evict', 'expireToken', 'reject']),
+  do: v.picklist([
+    ...(['status', 'delay', 'drop', 'hold', 'fail', 'slow', 'lose', 'evict', 'expireToken'] as const),
+    ...(['reject', 'busy', 'log', 'reload', 'rename', ...MANNERS] as const),
+  ]),
   status: v.optional(v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599))),
   code: v.optional(v.string()),
   message: v.optional(v.string()),
@@ -132,6 +142,12 @@ class Desk implements Faults {
     });
   }
 
+  manners(device: string): readonly Fault[] {
+    return this.list().filter(
+      (one) => one.target === 'router' && isManner(one) && fits(one.match.device, device, true),
+    );
+  }
+
   hold(fault: Fault, what: string): Promise<void> {
     this.holdIds += 1;
     const id = `hold-${this.holdIds}`;
@@ -165,7 +181,7 @@ class Desk implements Faults {
     matches: (match: Fault['match']) => boolean,
   ): readonly Fault[] {
     return this.counted
-      .filter((one) => one.fault.target === target && (one.fault.at ?? 'before') === at)
+      .filter(({ fault }) => fault.target === target && (fault.at ?? 'before') === at && !isManner(fault))
       .filter((one) => matches(one.fault.match) && this.counts(one, occasion))
       .map((one) => one.fault);
   }

@@ -14,8 +14,10 @@ import type {
   PingRequest,
   RouterLink,
   RouterView,
+  SaFilter,
   TunnelState,
 } from './ports.ts';
+import { BgpSpeaker } from './link/bgp.ts';
 import { sameId } from './link/router-end.ts';
 import { TunnelSession } from './link/session.ts';
 import type { Surroundings } from './link/session.ts';
@@ -51,6 +53,7 @@ class ModelDataplane implements Dataplane {
   readonly kind = 'model';
   private readonly routers = new Map<string, RouterView>();
   private readonly tunnels = new Map<string, TunnelSession>();
+  private readonly speakers = new Map<string, BgpSpeaker>();
   private readonly bytes = new Map<string, Bytes>();
   private readonly around: Surroundings;
   private readonly sleeper = new Sleeper();
@@ -68,6 +71,8 @@ class ModelDataplane implements Dataplane {
     this.network = {
       cloud: options.cloud,
       sessions: () => [...this.tunnels.values()],
+      bgpRoutes: (router) => this.speakers.get(router.key)?.routes() ?? [],
+      learned: (id) => [...this.speakers.values()].flatMap((one) => one.learned(id)),
       count: (id, direction, bytes) => {
         this.bytesOf(id)[direction] += bytes;
       },
@@ -112,11 +117,14 @@ class ModelDataplane implements Dataplane {
 
   attach(router: RouterView): RouterLink {
     this.routers.set(router.key, router);
+    const tunnels = (): TunnelSession[] => [...this.tunnels.values()].filter((one) => one.router.key === router.key);
+    this.speakers.set(router.key, new BgpSpeaker(router, this.around, tunnels));
     this.settle();
     const mine = (): TunnelSession[] => {
       this.settle();
-      return [...this.tunnels.values()].filter((one) => one.router.key === router.key);
+      return tunnels();
     };
+    const chosen = (which: SaFilter = {}): TunnelSession[] => mine().filter((one) => concerns(one, which));
     const named = (name: string): TunnelSession | undefined => mine().find((one) => one.name === name);
     return {
       ikeSas: () => mine().flatMap(ikeRows),
@@ -133,19 +141,27 @@ class ModelDataplane implements Dataplane {
         this.pingStream(request, request.timeoutSeconds * 1000, () =>
           echoFromRouter(this.network, router, source, request.target, request.sizeBytes),
         ),
-      clearIke: () => {
-        for (const session of mine()) session.drop(`The SAs of ${session.name} were cleared.`);
+      clearIke: (which) => {
+        for (const session of chosen(which)) session.drop(`The SAs of ${session.name} were cleared.`);
         this.settle();
       },
-      clearIpsec: () => {
-        for (const session of mine()) session.clearEsp();
+      clearIpsec: (which) => {
+        for (const session of chosen(which)) session.clearEsp();
         this.settle();
+      },
+      clearCounters: () => {
+        for (const session of mine()) session.clearCounters();
+      },
+      bgpPeers: () => {
+        this.settle();
+        return this.speakers.get(router.key)?.peers() ?? [];
       },
     };
   }
 
   detach(routerKey: string): void {
     this.routers.delete(routerKey);
+    this.speakers.delete(routerKey);
     for (const session of this.tunnels.values()) if (session.router.key === routerKey) session.abandon();
     this.settle();
   }
@@ -230,6 +246,7 @@ class ModelDataplane implements Dataplane {
       session.step();
       if (session.router.running) wait = Math.min(wait, session.waitMs());
     }
+    for (const speaker of this.speakers.values()) speaker.step();
     if (this.tunnels.size > 0) this.wake(wait, false);
   }
 
@@ -301,6 +318,12 @@ class ModelDataplane implements Dataplane {
     if (answer.way === 'near') return 0.6 + draw;
     return draw < 0.95 ? 10 + draw * 2 : 10 + (draw - 0.95) * 360;
   }
+}
+
+/** Whether a session's ends are those that a command names. */
+function concerns(session: TunnelSession, { local, remote }: SaFilter): boolean {
+  const path = session.ike?.agreement.path ?? session.underWay;
+  return (local === undefined || path?.local === local) && (remote === undefined || path?.peer === remote);
 }
 
 function stateOf(session: TunnelSession): { state: LinkRecord['state']; reason: string } {

@@ -223,6 +223,24 @@ export interface RouterRoute {
   readonly interface: string | null;
 }
 
+/** What the router is configured to do with BGP. */
+export interface RouterBgp {
+  readonly as: number;
+  readonly neighbors: readonly {
+    readonly address: string;
+    readonly remoteAs: number;
+    /** Time to live of its packets: 1 without `ebgp-multihop`. */
+    readonly hops: number;
+    /** The interface of `update-source`; null: the one that the route leads out of. */
+    readonly updateSource: string | null;
+    readonly shutdown: boolean;
+    readonly hasPassword: boolean;
+  }[];
+  /** Prefixes of `network` lines; announced while the routing table has exactly that prefix. */
+  readonly networks: readonly string[];
+  readonly redistribute: readonly ('connected' | 'static')[];
+}
+
 export interface RouterView {
   /** Unique in the lab: a VM's ARM id, or a declared device's name. */
   readonly key: string;
@@ -238,8 +256,10 @@ export interface RouterView {
   now(): number;
   interfaces(): readonly RouterInterface[];
   crypto(): RouterCrypto;
-  /** Configured and connected routes, without regard to whether a tunnel's line protocol is up. */
+  /** Configured and connected routes, without regard to whether a tunnel's line protocol is up; none of BGP's. */
   routes(): readonly RouterRoute[];
+  /** Null without `router bgp`. */
+  bgp(): RouterBgp | null;
 }
 
 // --- the link -------------------------------------------------------------------------------------------------------
@@ -310,8 +330,30 @@ export interface RouterLink {
   reason(tunnelName: string): string | null;
   /** Sends echo requests one after another from `source`, an address of the router; each lost one takes its timeout. */
   ping(source: string, request: PingRequest): AsyncIterable<PingReply>;
-  clearIke(): void;
-  clearIpsec(): void;
+  /** What is not named in `which` matches every SA. */
+  clearIke(which?: SaFilter): void;
+  clearIpsec(which?: SaFilter): void;
+  /** Sets the packet counters of all SAs to zero. */
+  clearCounters(): void;
+  /** The BGP sessions of the configured neighbors. */
+  bgpPeers(): readonly BgpPeer[];
+}
+
+/** Addresses of the two ends of an SA. */
+export interface SaFilter {
+  readonly local?: string | undefined;
+  readonly remote?: string | undefined;
+}
+
+/** One BGP session, as the router sees it. Times are of the router's clock. */
+export interface BgpPeer {
+  readonly neighbor: string;
+  readonly state: 'Established' | 'Active' | 'Idle' | 'Idle (Admin)';
+  /** Since when it is established, or since when it is not any more; null: it never was. */
+  readonly since: number | null;
+  readonly prefixes: readonly { readonly prefix: string; readonly asPath: readonly number[] }[];
+  /** Why it is not established, as a person would say it; null while it is. */
+  readonly reason: string | null;
 }
 
 /** What Azure sees of a connection's tunnel at this moment, without the lag that Azure's own status adds. */
@@ -349,32 +391,4 @@ export interface LinkRecord {
 
 // --- faults and holds -----------------------------------------------------------------------------------------------
 
-export interface Fault {
-  readonly id: string;
-  readonly target: 'arm' | 'router';
-  /** Regular expressions, case-insensitive: ARM method and path (without query), or a router's line; `device` a host name. */
-  readonly match: {
-    readonly method?: string;
-    readonly path?: string;
-    readonly line?: string;
-    readonly device?: string;
-  };
-  /** Only the nth match, counted from 1. Neither nth nor probability: every match. */
-  readonly nth?: number;
-  readonly probability?: number;
-  readonly at?: 'before' | 'afterEffect';
-  readonly do: 'status' | 'delay' | 'drop' | 'hold' | 'fail' | 'slow' | 'lose' | 'evict' | 'expireToken' | 'reject';
-  readonly status?: number;
-  readonly code?: string;
-  readonly message?: string;
-  readonly milliseconds?: number;
-  readonly retryAfterSeconds?: number;
-}
-
-export interface FaultDesk {
-  /** The faults that strike this occasion at this point, in the order given; each call counts as one match. */
-  arm(occasion: { method: string; path: string; at: 'before' | 'afterEffect' }): readonly Fault[];
-  router(occasion: { device: string; line: string; at: 'before' | 'afterEffect' }): readonly Fault[];
-  /** Resolves when `POST /_lab/release/{id}` comes; announces the hold on the control endpoint meanwhile. */
-  hold(fault: Fault, what: string): Promise<void>;
-}
+export type { Fault, FaultDesk } from './fault-ports.ts';

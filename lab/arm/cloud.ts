@@ -91,9 +91,15 @@ function gatewayOf(world: World, gateway: Resource): CloudGateway {
     vnetId: vnet?.id ?? '',
     vnetPrefixes: vnetPrefixesOf(vnet),
     activeActive: flagAt(gateway.body, 'properties.activeActive') ?? false,
-    bgp: bgp ? { asn: hiddenNumber(gateway, 'asn'), addresses: bgpAddressesOf(gateway, world) } : null,
+    bgp: bgp ? { asn: hiddenNumber(gateway, 'asn'), addresses: speakersOf(gateway, world) } : null,
     epoch: hiddenNumber(gateway, 'epoch'),
   };
+}
+
+/** Where a gateway speaks BGP: in its subnet, and at the APIPA addresses it was given. */
+function speakersOf(gateway: Resource, world: World): string[] {
+  const apipa = (gateway.hidden['apipa'] ?? []) as string[][];
+  return [...bgpAddressesOf(gateway, world), ...apipa.flat()];
 }
 
 function localGatewayOf(local: Resource): CloudConnection['localGateway'] {

@@ -97,6 +97,12 @@ export class Strikes implements Struck {
       case 'slow':
       case 'lose':
       case 'reject':
+      case 'busy':
+      case 'log':
+      case 'reload':
+      case 'rename':
+      case 'slowEcho':
+      case 'split':
         return null;
     }
   }

@@ -137,9 +137,24 @@ export function routeTo(
   lineUp: (tunnelName: string) => boolean,
   depth = 0,
 ): RouterInterface | null {
-  const usable = routes.filter((route) => {
-    const out = route.interface;
-    const face = interfaces.find((one) => one.name === out);
+  const usable = usableRoutes(routes, interfaces, lineUp, target, depth);
+  const best = longestMatch(target, usable, (route) => route.prefix);
+  if (best === null) return null;
+  const face = interfaces.find((one) => one.name === best.interface);
+  if (face !== undefined) return face;
+  return best.nextHop === null || depth >= 4 ? null : routeTo(routes, interfaces, best.nextHop, lineUp, depth + 1);
+}
+
+/** The routes whose interface is up, or whose next hop can be reached: what stands in the routing table. */
+export function usableRoutes(
+  routes: readonly RouterRoute[],
+  interfaces: readonly RouterInterface[],
+  lineUp: (tunnelName: string) => boolean,
+  target: string | null = null,
+  depth = 0,
+): readonly RouterRoute[] {
+  return routes.filter((route) => {
+    const face = interfaces.find((one) => one.name === route.interface);
     // A route by next hop alone is as good as the route to that next hop.
     if (face === undefined)
       return route.nextHop !== null && depth < 4 && route.nextHop !== target
@@ -147,11 +162,6 @@ export function routeTo(
         : false;
     return face.adminUp && (face.kind !== 'tunnel' || lineUp(face.name));
   });
-  const best = longestMatch(target, usable, (route) => route.prefix);
-  if (best === null) return null;
-  const face = interfaces.find((one) => one.name === best.interface);
-  if (face !== undefined) return face;
-  return best.nextHop === null || depth >= 4 ? null : routeTo(routes, interfaces, best.nextHop, lineUp, depth + 1);
 }
 
 /** IKEv2 policy, profile, keyring and IPsec profile that apply to this path. */

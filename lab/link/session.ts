@@ -143,10 +143,14 @@ export class TunnelSession {
     this.forget();
   }
 
-  /** `clear crypto sa`: the SA for traffic is made anew under the IKE SA, which exchanges a group if PFS is on. */
-  clearEsp(): void {
+  clearCounters(): void {
     this.encaps = 0;
     this.decaps = 0;
+  }
+
+  /** `clear crypto sa`: the SA for traffic is made anew under the IKE SA, which exchanges a group if PFS is on. */
+  clearEsp(): void {
+    this.clearCounters();
     const tunnel = this.tunnel();
     if (this.ike === null || tunnel === undefined) return;
     this.esp = null;

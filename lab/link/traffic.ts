@@ -1,5 +1,5 @@
 /** The way of one echo request and its reply: routes, tunnel, NSGs, and the way back. Counters move as packets do. */
-import type { CloudConnection, CloudNic, CloudView, CloudVm, RouterView } from '../ports.ts';
+import type { CloudConnection, CloudNic, CloudView, CloudVm, RouterRoute, RouterView } from '../ports.ts';
 import { inPrefix, longestMatch } from './ipv4.ts';
 import { routeTo, sameId } from './router-end.ts';
 import type { TunnelSession } from './session.ts';
@@ -8,6 +8,10 @@ import type { TunnelSession } from './session.ts';
 export interface Network {
   readonly cloud: CloudView;
   sessions(): readonly TunnelSession[];
+  /** The routes that BGP brings to a router. */
+  bgpRoutes(router: RouterView): readonly RouterRoute[];
+  /** The prefixes that Azure has learned by BGP over a connection. */
+  learned(connectionId: string): readonly string[];
   /** Adds to what Azure counts on a connection. */
   count(connectionId: string, direction: 'ingress' | 'egress', bytes: number): void;
 }
@@ -107,7 +111,7 @@ const sessionOf = (network: Network, router: RouterView, tunnelName: string): Tu
 
 function outOf(network: Network, router: RouterView, target: string) {
   const lineUp = (tunnel: string): boolean => sessionOf(network, router, tunnel)?.isUp ?? false;
-  return routeTo(router.routes(), router.interfaces(), target, lineUp);
+  return routeTo([...router.routes(), ...network.bgpRoutes(router)], router.interfaces(), target, lineUp);
 }
 
 /** Azure's effective route from a NIC to a site: the prefixes of the connections of its network's gateways. */
@@ -115,7 +119,7 @@ function sessionTowards(network: Network, nic: CloudNic, target: string): Tunnel
   const entries = network.cloud
     .connections()
     .filter((one) => sameId(one.gateway.vnetId, nic.vnetId) && one.provisioningState !== 'Deleting')
-    .flatMap((connection) => sitePrefixes(connection).map((prefix) => ({ connection, prefix })));
+    .flatMap((connection) => sitePrefixes(network, connection).map((prefix) => ({ connection, prefix })));
   const best = longestMatch(target, entries, (entry) => entry.prefix);
   if (best === null) return null;
   return (
@@ -126,9 +130,9 @@ function sessionTowards(network: Network, nic: CloudNic, target: string): Tunnel
   );
 }
 
-function sitePrefixes(connection: CloudConnection): readonly string[] {
-  const peer = connection.enableBgp ? connection.localGateway.bgp?.peerAddress : undefined;
-  return [...connection.localGateway.prefixes, ...(peer === undefined ? [] : [`${peer}/32`])];
+function sitePrefixes(network: Network, { id, enableBgp, localGateway }: CloudConnection): readonly string[] {
+  const peer = enableBgp ? localGateway.bgp?.peerAddress : undefined;
+  return [...localGateway.prefixes, ...(peer === undefined ? [] : [`${peer}/32`]), ...network.learned(id)];
 }
 
 /** The NIC of a running VM with this address in a network. */

@@ -4,6 +4,7 @@ import { PING_COMMANDS } from './exec-ping.ts';
 import { ROLLBACK_COMMANDS } from './exec-rollback.ts';
 import { applyFilter, splitPipe } from './filter.ts';
 import { match, tokenize } from './grammar.ts';
+import { BGP_SHOWS } from './show-bgp.ts';
 import { CONFIG_SHOWS } from './show-config.ts';
 import { CRYPTO_SHOWS } from './show-crypto.ts';
 import { IKEV2_SHOWS } from './show-ikev2.ts';
@@ -17,6 +18,7 @@ const COMMANDS: readonly ExecCommand[] = [
   ...SYSTEM_SHOWS,
   ...CONFIG_SHOWS,
   ...NETWORK_SHOWS,
+  ...BGP_SHOWS,
   ...CRYPTO_SHOWS,
   ...IKEV2_SHOWS,
 ];

@@ -131,13 +131,18 @@ function reloadCancel(shell: Shell): Printed {
   return '\n\n\n***\n*** --- SHUTDOWN ABORTED ---\n***\n';
 }
 
-function clearIke({ machine }: Shell): Printed {
-  machine.link?.clearIke();
+function clearIke({ machine }: Shell, { local, remote }: Args): Printed {
+  machine.link?.clearIke({ local, remote });
   return null;
 }
 
-function clearIpsec({ machine }: Shell): Printed {
-  machine.link?.clearIpsec();
+function clearIpsec({ machine }: Shell, { remote }: Args): Printed {
+  machine.link?.clearIpsec({ remote });
+  return null;
+}
+
+function clearCounters({ machine }: Shell): Printed {
+  machine.link?.clearCounters();
   return null;
 }
 
@@ -193,9 +198,10 @@ export const BASIC_COMMANDS: readonly ExecCommand[] = [
   command('reload', reload, PRIVILEGED),
   command('reload in {minutes:1-35640}', reloadIn, PRIVILEGED),
   command('reload cancel', reloadCancel, PRIVILEGED),
-  command('clear crypto ikev2 sa [ fast | remote {peer:ip} | local {peer:ip} ]', clearIke, PRIVILEGED),
-  command('clear crypto session [ remote {peer:ip} ]', clearIke, PRIVILEGED),
-  command('clear crypto sa [ peer {peer:ip} | counters ]', clearIpsec, PRIVILEGED),
+  command('clear crypto ikev2 sa [ fast | ( local {local:ip} | remote {remote:ip} )+ ]', clearIke, PRIVILEGED),
+  command('clear crypto session [ ( local {local:ip} | remote {remote:ip} )+ ]', clearIke, PRIVILEGED),
+  command('clear crypto sa [ peer {remote:ip} ]', clearIpsec, PRIVILEGED),
+  command('clear crypto sa counters', clearCounters, PRIVILEGED),
   command('clear logging', clearLog, PRIVILEGED),
   command('clear line vty {line:0-15}', clearLine, PRIVILEGED),
 ];

@@ -9,11 +9,16 @@ export interface Struck {
   readonly terminal: Terminal;
   /** Refuses the line with a text, or with the usual caret. */
   reject(message: string | undefined): void;
+  /** Writes into whatever the session is doing. */
+  interject(text: string): void;
   /** Breaks the connection. */
   drop(): void;
 }
 
 const USUAL_DELAY_MS = 1000;
+/** What a save says while something else has the NVRAM open (ios.md, 1.7). */
+const NVRAM_BUSY = 'startup-config file open failed (Device or resource busy)';
+const USUAL_LOG = '%SYS-5-CONFIG_P: Configured programmatically by process PnP Agent Discovery from console as vty0';
 
 /** Does what a fault says; true if the line is done with. Kinds that make no sense for a line do nothing. */
 async function strike(fault: Fault, line: string, session: Struck): Promise<boolean> {
@@ -21,12 +26,18 @@ async function strike(fault: Fault, line: string, session: Struck): Promise<bool
     session.drop();
     return true;
   }
-  if (fault.do === 'reject' || fault.do === 'fail') {
+  if (fault.do === 'reject' || fault.do === 'fail' || fault.do === 'busy') {
     session.terminal.release();
-    session.reject(fault.message);
+    session.reject(fault.do === 'busy' ? (fault.message ?? NVRAM_BUSY) : fault.message);
     return true;
   }
   const { machine } = session;
+  if (fault.do === 'reload') {
+    machine.reload(fault.message ?? 'Critical process fault');
+    return true;
+  }
+  if (fault.do === 'rename') machine.rename(fault.message ?? `${machine.hostname}-2`);
+  if (fault.do === 'log') session.interject(`\n${machine.log(fault.message ?? USUAL_LOG)}\n`);
   if (fault.do === 'hold') await machine.options.faults.hold(fault, `${machine.hostname}: ${line}`);
   if (fault.do === 'delay' || fault.do === 'slow') await sleep(fault.milliseconds ?? USUAL_DELAY_MS);
   return false;

@@ -3,9 +3,10 @@ import type { Machine } from './machine.ts';
 /** The link says nothing by itself when a tunnel comes or goes: how often it is asked. */
 const EVERY_MS = 1000;
 
-/** Writes `%LINEPROTO-5-UPDOWN` and its like into the log when interfaces change; returns how to stop. */
+/** Writes `%LINEPROTO-5-UPDOWN` and its like into the log when interfaces or BGP sessions change; returns how to stop. */
 export function watchLines(machine: Machine): () => void {
   let known = new Map<string, { up: boolean; adminUp: boolean }>();
+  let established: ReadonlySet<string> = new Set();
   const look = (): void => {
     const seen = new Map<string, { up: boolean; adminUp: boolean }>();
     for (const { name, adminUp } of machine.interfaces()) {
@@ -20,6 +21,7 @@ export function watchLines(machine: Machine): () => void {
         );
     }
     known = seen;
+    established = lookAtPeers(machine, established);
   };
   const stopListening = machine.onChange(look);
   const timer = setInterval(look, EVERY_MS);
@@ -28,4 +30,14 @@ export function watchLines(machine: Machine): () => void {
     clearInterval(timer);
     stopListening();
   };
+}
+
+/** `bgp log-neighbor-changes`, which every BGP process has. */
+function lookAtPeers(machine: Machine, before: ReadonlySet<string>): ReadonlySet<string> {
+  const peers = machine.link?.bgpPeers() ?? [];
+  const now = new Set(peers.filter(({ state }) => state === 'Established').map(({ neighbor }) => neighbor));
+  for (const peer of now) if (!before.has(peer)) machine.log(`%BGP-5-ADJCHANGE: neighbor ${peer} Up `);
+  for (const peer of before)
+    if (!now.has(peer)) machine.log(`%BGP-5-ADJCHANGE: neighbor ${peer} Down BGP Notification sent`);
+  return now;
 }

@@ -89,8 +89,20 @@ export class Machine {
     return this.running ? interfacesOf(this.config.root, this.dhcp) : [];
   }
 
-  routes(): RouterRoute[] {
+  /** Configured and connected routes. */
+  fixedRoutes(): RouterRoute[] {
     return this.running ? routesOf(this.config.root, this.dhcp) : [];
+  }
+
+  /** Those and the ones of BGP, of which a fixed one for the same prefix wins by its distance. */
+  routes(): RouterRoute[] {
+    const fixed = this.fixedRoutes();
+    const learned = (this.link?.bgpPeers() ?? []).flatMap(({ neighbor, prefixes }) =>
+      prefixes
+        .filter(({ prefix }) => !fixed.some((route) => route.prefix === prefix))
+        .map(({ prefix }): RouterRoute => ({ prefix, source: 'B', nextHop: neighbor, interface: null })),
+    );
+    return [...fixed, ...learned];
   }
 
   /** Line protocol: a protected tunnel's follows the SA, others follow `shutdown`. */
@@ -149,11 +161,17 @@ export class Machine {
     this.changed();
   }
 
-  /** A line of the log, such as `%SYS-5-CONFIG_I: Configured from …`. */
-  log(message: string): void {
+  /** Another host name, as somebody else gives it meanwhile. */
+  rename(hostname: string): void {
+    this.mergeConfig(`hostname ${hostname}`, 'console');
+  }
+
+  /** A line of the log, such as `%SYS-5-CONFIG_I: Configured from …`; returned with its date. */
+  log(message: string): string {
     const line = `${logDate(this.now())}: ${message}`;
     this.state.log = [...this.state.log, line].slice(-LOG_LINES);
     for (const seat of this.seats) if (seat.monitors) seat.interject(`\n${line}\n`);
+    return line;
   }
 
   /** After the lab's process has started: goes on where the machine was. */

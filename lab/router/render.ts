@@ -15,6 +15,8 @@ function isOpen(node: ConfigNode): boolean {
 /** The lines of one node with its children, indented by `depth`. */
 export function renderNode(node: ConfigNode, depth = 0): string[] {
   if (node.rule.hidden?.(node.args) === true) return [];
+  // An archive section that holds nothing is not shown.
+  if (node.rule.kind === 'archive' && node.children.length === 0) return [];
   const pad = ' '.repeat(depth);
   const out = [`${pad}${node.line}${node.rule.tail === true && !node.line.endsWith(' ') ? ' ' : ''}`];
   const nested = depth > 0;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import ssh2 from 'ssh2';
 import { freePort, portTaken } from '../listen.ts';
-import type { RouterCrypto, RouterInterface, RouterLink, RouterRoute } from '../ports.ts';
+import type { RouterBgp, RouterCrypto, RouterInterface, RouterLink, RouterRoute } from '../ports.ts';
 import { watchLines } from './line-watch.ts';
 import { Machine } from './machine.ts';
 import { watchRevert } from './rollback.ts';
@@ -10,7 +10,7 @@ import { clockDate } from './dates.ts';
 import { SshServer } from './ssh-server.ts';
 import { newState, readState } from './stored-state.ts';
 import type { Router, RouterInventory, RouterOptions } from './types.ts';
-import { cryptoOf } from './views.ts';
+import { bgpOf, cryptoOf } from './views.ts';
 
 /** A free port may be taken in the moment between finding it and listening. */
 const PORT_TRIES = 5;
@@ -67,7 +67,11 @@ class LabRouter implements Router {
   }
 
   routes(): readonly RouterRoute[] {
-    return this.machine.routes();
+    return this.machine.fixedRoutes();
+  }
+
+  bgp(): RouterBgp | null {
+    return bgpOf(this.machine.config.root);
   }
 
   setLink(link: RouterLink): void {

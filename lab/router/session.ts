@@ -14,6 +14,7 @@ import { touchRevert } from './rollback.ts';
 import type { Timer } from './router-clock.ts';
 import { Terminal } from './terminal.ts';
 import type { Typed } from './terminal.ts';
+import type { Wire } from './wire.ts';
 
 /** A configuration prompt shows no more of the host name than this. */
 const PROMPT_NAME = 20;
@@ -27,13 +28,6 @@ export interface Login {
   /** Number of the vty. */
   readonly line: number;
   readonly from: string;
-}
-
-/** How a session reaches its client. */
-export interface Wire {
-  send(text: string): void;
-  /** Ends the connection, `abruptly` as if the network had gone. */
-  end(abruptly: boolean): void;
 }
 
 /** One login: a prompt, a line, what it does, the next prompt. */
@@ -57,8 +51,8 @@ export class Session implements Shell, Seat, Struck {
 
   constructor(machine: Machine, login: Login, wire: Wire) {
     this.machine = machine;
-    this.terminal = new Terminal((text) => {
-      wire.send(text);
+    this.terminal = new Terminal((text, isEcho) => {
+      wire.send(text, isEcho);
     });
     this.wire = wire;
     this.user = login.user;

@@ -2,6 +2,7 @@ import type { RouterInterface, RouterRoute } from '../ports.ts';
 import { byPrefix, maskLength, prefixLength } from './address.ts';
 import { ofKind, valueOf } from './config-node.ts';
 import type { ConfigNode } from './config-node.ts';
+import { elapsed } from './dates.ts';
 import type { ExecCommand, Printed, Shell } from './exec-command.ts';
 import { command } from './exec-command.ts';
 import type { Args } from './grammar.ts';
@@ -121,12 +122,20 @@ const CODES = `Codes: L - local, C - connected, S - static, R - RIP, M - mobile,
        & - replicated local route overrides by connected
 `;
 
-/** 254 for the route that DHCP brings, as no line of the configuration has it. */
+/** 254 for the route that DHCP brings, as no line of the configuration has it; 20 for those of eBGP. */
 function distance(machine: Machine, route: RouterRoute): string {
+  if (route.source === 'B') return '20';
   const line = ofKind(machine.config.root, 'ip route').find(
     ({ args }) => args['network'] === route.prefix.split('/')[0] && args['nextHop'] === (route.nextHop ?? undefined),
   );
   return line ? (line.args['distance'] ?? '1') : '254';
+}
+
+/** Routes that a protocol brings show how long they have been there. */
+function age(machine: Machine, route: RouterRoute): string {
+  if (route.source !== 'B') return '';
+  const peer = machine.link?.bgpPeers().find(({ neighbor }) => neighbor === route.nextHop);
+  return `, ${elapsed(Math.max(Math.floor((machine.now() - (peer?.since ?? machine.now())) / 1000), 0))}`;
 }
 
 function ways(machine: Machine, routes: readonly RouterRoute[], start: string): string[] {
@@ -134,7 +143,7 @@ function ways(machine: Machine, routes: readonly RouterRoute[], start: string): 
   return routes.map((route, index) => {
     const lead = index === 0 ? start : pad;
     if (route.nextHop === null) return `${lead} is directly connected, ${route.interface ?? ''}`;
-    const out = route.interface === null ? '' : `, ${route.interface}`;
+    const out = route.interface === null ? age(machine, route) : `, ${route.interface}`;
     return `${lead} [${distance(machine, route)}/0] via ${route.nextHop}${out}`;
   });
 }
@@ -201,7 +210,7 @@ function routeTo({ machine }: Shell, { target = '' }: Args): Printed {
   const route = routeFor(machine, target);
   if (route === null || route.prefix === '0.0.0.0/0') return '% Network not in table';
   const via = route.source === 'S' ? 'static' : route.source === 'B' ? 'bgp' : 'connected';
-  const far = route.source === 'S' ? distance(machine, route) : '0';
+  const far = route.source === 'S' || route.source === 'B' ? distance(machine, route) : '0';
   const connected = route.nextHop === null ? ' (connected)' : '';
   const way = route.nextHop === null ? `directly connected, via ${route.interface ?? ''}` : route.nextHop;
   return [

@@ -1,5 +1,5 @@
 import ssh2 from 'ssh2';
-import { ofKind, valueOf } from './config-node.ts';
+import { valueOf } from './config-node.ts';
 import { clockDate, elapsed, longDate, uptime } from './dates.ts';
 import type { ExecCommand, Printed, Shell } from './exec-command.ts';
 import { command } from './exec-command.ts';
@@ -185,24 +185,6 @@ function reloadPlan({ machine }: Shell): Printed {
   return `Reload scheduled for ${longDate(reloadAt)} (in ${minutes} minutes)\nReload reason: Reload Command`;
 }
 
-function bgpSummary({ machine }: Shell): Printed {
-  const bgp = ofKind(machine.config.root, 'router bgp')[0];
-  if (!bgp) return '% BGP not active\n';
-  const as = bgp.args['as'] ?? '';
-  const own = machine.interfaces().flatMap(({ address }) => (address === null ? [] : [address]));
-  const id = valueOf(bgp, 'bgp router-id', 'address') ?? own.toSorted().at(-1) ?? '0.0.0.0';
-  return [
-    `BGP router identifier ${id}, local AS number ${as}`,
-    'BGP table version is 1, main routing table version 1',
-    '',
-    'Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd',
-    ...ofKind(bgp, 'remote-as').map(
-      ({ args }) =>
-        `${(args['neighbor'] ?? '').padEnd(15)} 4 ${(args['as'] ?? '').padStart(12)}       0       0        1    0    0 never    Idle`,
-    ),
-  ].join('\n');
-}
-
 export const SYSTEM_SHOWS: readonly ExecCommand[] = [
   command('show version', version),
   command('show inventory', inventory),
@@ -212,8 +194,6 @@ export const SYSTEM_SHOWS: readonly ExecCommand[] = [
   command('show logging', logging),
   command('show clock', clock),
   command('show reload', reloadPlan),
-  command('show ip bgp summary', bgpSummary),
-  command('show bgp ipv4 unicast summary', bgpSummary),
   command('show privilege', (shell) => `Current privilege level is ${shell.privilege}`),
   command('show history', (shell) =>
     shell.history

@@ -7,6 +7,8 @@ import { ofKind } from './config-node.ts';
 import { keyFits, passwordFits, privilegeOf } from './logins.ts';
 import type { Machine } from './machine.ts';
 import { Session } from './session.ts';
+import type { Outlet, Wire } from './wire.ts';
+import { wireTo } from './wire.ts';
 
 /** Every SSH client of the lab counts as coming from here (design, "Lab"). */
 const CLIENT = '198.51.100.10';
@@ -150,7 +152,7 @@ export class SshServer {
       const session = new Session(
         machine,
         { user, privilege, line: line.number, from: CLIENT },
-        wireOf(channel, client, line),
+        wireOf(machine, channel, client, line),
       );
       const decoder = new StringDecoder('utf8');
       session.terminal.screen.width = size.cols;
@@ -198,17 +200,13 @@ function judge(machine: Machine, context: AuthContext, refuse: () => void): void
   } else refuse();
 }
 
-function wireOf(channel: ServerChannel, client: Connection, line: Line) {
-  let ended = false;
-  return {
-    send: (text: string): void => {
-      if (!ended && channel.writable) channel.write(text);
+/** The vty is free as soon as its session has ended; the socket lingers until the client has read the rest. */
+function wireOf(machine: Machine, channel: ServerChannel, client: Connection, line: Line): Wire {
+  const outlet: Outlet = {
+    write: (text) => {
+      if (channel.writable) channel.write(text);
     },
-    end: (abruptly: boolean): void => {
-      if (abruptly) line.socket.destroy();
-      if (ended) return;
-      ended = true;
-      line.left = true;
+    finish: () => {
       if (channel.writable) {
         channel.exit(0);
         channel.end();
@@ -220,6 +218,17 @@ function wireOf(channel: ServerChannel, client: Connection, line: Line) {
       channel.once('close', () => {
         client.end();
       });
+    },
+    destroy: () => {
+      line.socket.destroy();
+    },
+  };
+  const wire = wireTo(outlet, () => machine.options.faults.manners(machine.hostname));
+  return {
+    send: wire.send,
+    end: (abruptly) => {
+      line.left = true;
+      wire.end(abruptly);
     },
   };
 }

@@ -30,7 +30,7 @@ const HISTORY = 20;
 
 export class Terminal {
   readonly screen: Screen = { width: 80, length: 24 };
-  private readonly send: (text: string) => void;
+  private readonly send: (text: string, isEcho: boolean) => void;
   private input = '';
   private afterReturn = false;
   private wake: (() => void) | null = null;
@@ -43,7 +43,7 @@ export class Terminal {
   private withheld: string | null = null;
   private reading = false;
 
-  constructor(send: (text: string) => void) {
+  constructor(send: (text: string, isEcho: boolean) => void) {
     this.send = send;
   }
 
@@ -60,7 +60,7 @@ export class Terminal {
   release(): void {
     const text = this.withheld;
     this.withheld = null;
-    if (text !== null && text !== '' && !this.ended) this.send(text);
+    if (text !== null && text !== '' && !this.ended) this.send(text, false);
   }
 
   /** What the client typed. */
@@ -85,7 +85,7 @@ export class Terminal {
   write(text: string): void {
     const out = text.replaceAll('\n', '\r\n');
     if (this.withheld !== null) this.withheld += out;
-    else if (!this.ended && out !== '') this.send(out);
+    else if (!this.ended && out !== '') this.send(out, false);
   }
 
   /** Calls back when the client breaks off what runs (Ctrl-C, or the escape character), or is gone. */
@@ -106,7 +106,8 @@ export class Terminal {
     this.reading = true;
     let out = prompt;
     const flush = (): void => {
-      if (!this.ended && out !== '') this.send(out);
+      // The prompt alone is no echo; what was typed ahead is echoed with it.
+      if (!this.ended && out !== '') this.send(out, out !== prompt);
       out = '';
     };
     for (;;) {

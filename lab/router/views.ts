@@ -1,4 +1,4 @@
-import type { IkeProfile, RouterCrypto, RouterInterface, RouterRoute, RouterTunnel } from '../ports.ts';
+import type { IkeProfile, RouterBgp, RouterCrypto, RouterInterface, RouterRoute, RouterTunnel } from '../ports.ts';
 import { maskOf, prefixLength, prefixOf } from './address.ts';
 import type { ConfigNode } from './config-node.ts';
 import { ofKind, sortedChildren, valueOf } from './config-node.ts';
@@ -161,4 +161,35 @@ export function cryptoOf(root: ConfigNode): RouterCrypto {
       .filter((node) => (node.args['name'] ?? '').startsWith('Tunnel'))
       .map(tunnelOf),
   };
+}
+
+/** The BGP process, or null. Lines of the address family count like those above it. */
+export function bgpOf(root: ConfigNode): RouterBgp | null {
+  const node = ofKind(root, 'router bgp')[0];
+  if (node === undefined) return null;
+  const lines = [...node.children, ...ofKind(node, 'address-family ipv4').flatMap(({ children }) => children)];
+  const of = (kind: string): ConfigNode[] => lines.filter(({ rule }) => rule.kind === kind);
+  return {
+    as: Number(node.args['as']),
+    neighbors: of('remote-as').map(({ args: { neighbor = '', as } }) => {
+      const own = (kind: string): ConfigNode | undefined => of(kind).find(({ args }) => args['neighbor'] === neighbor);
+      const multihop = own('ebgp-multihop');
+      return {
+        address: neighbor,
+        remoteAs: Number(as),
+        hops: multihop === undefined ? 1 : Number(multihop.args['hops'] ?? 255),
+        updateSource: own('update-source')?.args['interface'] ?? null,
+        shutdown: own('neighbor shutdown') !== undefined,
+        hasPassword: own('neighbor password') !== undefined,
+      };
+    }),
+    networks: of('network').map(({ args: { network = '', mask } }) => prefixOf(network, mask ?? classMask(network))),
+    redistribute: of('redistribute').map(({ args }) => (args['source'] === 'static' ? 'static' : 'connected')),
+  };
+}
+
+/** A `network` line without a mask means the network of its class. */
+function classMask(network: string): string {
+  const first = Number(network.split('.')[0]);
+  return maskOf(first < 128 ? 8 : first < 192 ? 16 : 24);
 }

@@ -9,7 +9,7 @@ import type { Client, ClientChannel, ConnectConfig } from 'ssh2';
 import { labClock, seededDraw } from '../../lab/clock.ts';
 import { faultDesk } from '../../lab/faults.ts';
 import type { Faults } from '../../lab/faults.ts';
-import type { IkeSa, IpsecSa, PingReply, PingRequest, RouterLink } from '../../lab/ports.ts';
+import type { BgpPeer, IkeSa, IpsecSa, PingReply, PingRequest, RouterLink, SaFilter } from '../../lab/ports.ts';
 import { createRouter } from '../../lab/router/index.ts';
 import type { Router, RouterOptions } from '../../lab/router/index.ts';
 
@@ -29,10 +29,15 @@ function publicLine(privateKey: string): string {
 
 export const PASSWORD = 'site-Pass1';
 
+function named(what: string, { local, remote }: SaFilter): string {
+  return [what, local, remote].filter((word) => word !== undefined).join(' ');
+}
+
 /** A link whose answers a test sets. */
 export class StandInLink implements RouterLink {
   ike: IkeSa[] = [];
   ipsec: IpsecSa[] = [];
+  bgp: BgpPeer[] = [];
   up = new Set<string>();
   cleared: string[] = [];
   readonly pings: { source: string; request: PingRequest }[] = [];
@@ -64,14 +69,22 @@ export class StandInLink implements RouterLink {
     }
   }
 
-  clearIke(): void {
-    this.cleared.push('ike');
+  clearIke(which: SaFilter = {}): void {
+    this.cleared.push(named('ike', which));
     this.ike = [];
   }
 
-  clearIpsec(): void {
-    this.cleared.push('ipsec');
+  clearIpsec(which: SaFilter = {}): void {
+    this.cleared.push(named('ipsec', which));
     this.ipsec = [];
+  }
+
+  clearCounters(): void {
+    this.cleared.push('counters');
+  }
+
+  bgpPeers(): readonly BgpPeer[] {
+    return this.bgp;
   }
 }
 

@@ -110,6 +110,7 @@ export class Bench {
       interfaces: () => (site.running ? site.interfaces : []),
       crypto: () => structuredClone(site.crypto),
       routes: () => (site.running ? site.routes : []),
+      bgp: () => site.bgp,
     };
   }
 }

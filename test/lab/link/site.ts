@@ -4,6 +4,7 @@ import type {
   CloudNic,
   CloudVm,
   Flow,
+  RouterBgp,
   RouterCrypto,
   RouterInterface,
   RouterRoute,
@@ -36,6 +37,7 @@ export interface Site {
   interfaces: Open<RouterInterface>[];
   crypto: Open<RouterCrypto>;
   routes: Open<RouterRoute>[];
+  bgp: Open<RouterBgp> | null;
 }
 
 function machine(id: string, os: CloudVm['os'], nic: Partial<CloudNic>): Open<CloudVm> {
@@ -193,6 +195,7 @@ export function seedSite(): Site {
       route('172.20.100.0/24', 'C', 'Loopback100'),
       route('172.16.0.0/16', 'S', 'Tunnel11'),
     ],
+    bgp: null,
   };
 }
 

@@ -1,0 +1,182 @@
+import type { BgpPeer, RouterBgp } from '../ports.ts';
+import { byPrefix } from './address.ts';
+import { ofKind, valueOf } from './config-node.ts';
+import { elapsed } from './dates.ts';
+import type { ExecCommand, Printed, Shell } from './exec-command.ts';
+import { command } from './exec-command.ts';
+import type { Args } from './grammar.ts';
+import type { Machine } from './machine.ts';
+import { tableOf } from './routing-table.ts';
+import { bgpOf } from './views.ts';
+
+/** The BGP process; layouts as in public captures. */
+
+const NOT_ACTIVE = '% BGP not active\n';
+const KEEPALIVE_SECONDS = 60;
+/** What IOS counts per network, path and attribute entry, in bytes. */
+const BYTES = { network: 248, path: 136, attribute: 288, asPath: 24 };
+/** Weight of what the router announces itself. */
+const OWN_WEIGHT = 32_768;
+
+interface Entry {
+  readonly prefix: string;
+  readonly nextHop: string;
+  /** Empty for the router's own. */
+  readonly path: readonly number[];
+}
+
+/** `bgp router-id`, else the highest address of a loopback, else the highest of all. */
+function routerId(machine: Machine): string {
+  const node = ofKind(machine.config.root, 'router bgp')[0];
+  const given = node ? valueOf(node, 'bgp router-id', 'address') : null;
+  const faces = machine.interfaces().filter(({ adminUp, address }) => adminUp && address !== null);
+  const loopbacks = faces.filter(({ kind }) => kind === 'loopback');
+  const addresses = (loopbacks.length > 0 ? loopbacks : faces).map(({ address }) => address ?? '');
+  return given ?? addresses.toSorted(byPrefix).at(-1) ?? '0.0.0.0';
+}
+
+function peersOf(machine: Machine, bgp: RouterBgp): (BgpPeer & { readonly as: number })[] {
+  const known = machine.link?.bgpPeers() ?? [];
+  return bgp.neighbors
+    .map(({ address, remoteAs, shutdown }) => {
+      const silent: BgpPeer = {
+        neighbor: address,
+        state: shutdown ? 'Idle (Admin)' : 'Idle',
+        since: null,
+        prefixes: [],
+        reason: null,
+      };
+      return { ...(known.find(({ neighbor }) => neighbor === address) ?? silent), as: remoteAs };
+    })
+    .toSorted((left, right) => byPrefix(left.neighbor, right.neighbor));
+}
+
+/** What is in the BGP table: what was learned, and the router's own networks that its routing table has. */
+function entriesOf(machine: Machine, bgp: RouterBgp): Entry[] {
+  const learned = peersOf(machine, bgp).flatMap(({ neighbor, prefixes }) =>
+    prefixes.map(({ prefix, asPath }) => ({ prefix, nextHop: neighbor, path: asPath })),
+  );
+  const sources = bgp.redistribute.map((source) => (source === 'connected' ? 'C' : 'S'));
+  const own = tableOf(machine)
+    .filter(({ prefix, source }) => bgp.networks.includes(prefix) || sources.some((one) => one === source))
+    .filter(({ source }) => source === 'C' || source === 'S')
+    .map(({ prefix, nextHop }) => ({ prefix, nextHop: nextHop ?? '0.0.0.0', path: [] }));
+  return [...own, ...learned].toSorted((left, right) => byPrefix(left.prefix, right.prefix));
+}
+
+function since(machine: Machine, peer: BgpPeer): string {
+  return peer.since === null ? 'never' : elapsed(Math.max(Math.floor((machine.now() - peer.since) / 1000), 0));
+}
+
+/** OPEN, one UPDATE, and a KEEPALIVE every minute. */
+function messages(machine: Machine, peer: BgpPeer): number {
+  if (peer.state !== 'Established' || peer.since === null) return 0;
+  return 4 + Math.floor((machine.now() - peer.since) / 1000 / KEEPALIVE_SECONDS);
+}
+
+function summaryRow(machine: Machine, peer: BgpPeer & { readonly as: number }, version: number): string {
+  const up = peer.state === 'Established';
+  const count = String(messages(machine, peer)).padStart(7);
+  const state = up ? String(peer.prefixes.length).padStart(8) : peer.state;
+  return `${peer.neighbor.padEnd(15)} 4 ${String(peer.as).padStart(12)} ${count} ${count} ${String(up ? version : 1).padStart(8)}    0    0 ${since(machine, peer).padEnd(8)} ${state}`;
+}
+
+function memory(entries: readonly Entry[]): string[] {
+  if (entries.length === 0) return [];
+  const networks = new Set(entries.map(({ prefix }) => prefix)).size;
+  const paths = new Set(entries.map(({ path }) => path.join(' ')).filter((path) => path !== '')).size;
+  const attributes = paths + (entries.some(({ path }) => path.length === 0) ? 1 : 0);
+  const total =
+    networks * BYTES.network + entries.length * BYTES.path + attributes * BYTES.attribute + paths * BYTES.asPath;
+  return [
+    `${networks} network entries using ${networks * BYTES.network} bytes of memory`,
+    `${entries.length} path entries using ${entries.length * BYTES.path} bytes of memory`,
+    `${attributes}/${attributes} BGP path/bestpath attribute entries using ${attributes * BYTES.attribute} bytes of memory`,
+    `${paths} BGP AS-PATH entries using ${paths * BYTES.asPath} bytes of memory`,
+    '0 BGP route-map cache entries using 0 bytes of memory',
+    '0 BGP filter-list cache entries using 0 bytes of memory',
+    `BGP using ${total} total bytes of memory`,
+    `BGP activity ${networks}/0 prefixes, ${entries.length}/0 paths, scan interval 60 secs`,
+  ];
+}
+
+function summary({ machine }: Shell): Printed {
+  const bgp = bgpOf(machine.config.root);
+  if (!bgp) return NOT_ACTIVE;
+  const entries = entriesOf(machine, bgp);
+  const version = entries.length + 1;
+  return [
+    `BGP router identifier ${routerId(machine)}, local AS number ${bgp.as}`,
+    `BGP table version is ${version}, main routing table version ${version}`,
+    ...memory(entries),
+    '',
+    'Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd',
+    ...peersOf(machine, bgp).map((peer) => summaryRow(machine, peer, version)),
+  ].join('\n');
+}
+
+const LEGEND = `Status codes: s suppressed, d damped, h history, * valid, > best, i - internal, 
+              r RIB-failure, S Stale, m multipath, b backup-path, f RT-Filter, 
+              x best-external, a additional-path, c RIB-compressed, 
+              t secondary path, L long-lived-stale,
+Origin codes: i - IGP, e - EGP, ? - incomplete
+RPKI validation codes: V valid, I invalid, N Not found
+
+     Network          Next Hop            Metric LocPrf Weight Path`;
+
+function table({ machine }: Shell): Printed {
+  const bgp = bgpOf(machine.config.root);
+  if (!bgp) return NOT_ACTIVE;
+  const entries = entriesOf(machine, bgp);
+  let before = '';
+  const rows = entries.map(({ prefix, nextHop, path }) => {
+    const own = path.length === 0;
+    const mark = prefix === before ? ' * ' : ' *>';
+    const shown = prefix === before ? '' : prefix;
+    before = prefix;
+    const weight = own ? OWN_WEIGHT : 0;
+    const metric = (own ? '0' : '').padStart(10);
+    return `${mark}   ${shown.padEnd(16)} ${nextHop.padEnd(15)} ${metric}        ${String(weight).padStart(6)} ${[...path, 'i'].join(' ')}`;
+  });
+  return [`BGP table version is ${entries.length + 1}, local router ID is ${routerId(machine)}`, LEGEND, ...rows].join(
+    '\n',
+  );
+}
+
+function neighbors({ machine }: Shell, { neighbor }: Args): Printed {
+  const bgp = bgpOf(machine.config.root);
+  if (!bgp) return NOT_ACTIVE;
+  const wanted = peersOf(machine, bgp).filter((peer) => neighbor === undefined || peer.neighbor === neighbor);
+  if (neighbor !== undefined && wanted.length === 0) return '% No such neighbor or address family';
+  return wanted
+    .map((peer) => {
+      const up = peer.state === 'Established';
+      const count = messages(machine, peer);
+      return [
+        `BGP neighbor is ${peer.neighbor},  remote AS ${peer.as}, ${peer.as === bgp.as ? 'internal' : 'external'} link`,
+        `  BGP version 4, remote router ID ${up ? peer.neighbor : '0.0.0.0'}`,
+        `  BGP state = ${peer.state.replace(' (Admin)', '')}${up ? `, up for ${since(machine, peer)}` : ''}`,
+        ...(peer.state === 'Idle (Admin)' ? ['  Administratively shut down'] : []),
+        ...(up
+          ? ['  Last read 00:00:07, last write 00:00:12, hold time is 180, keepalive interval is 60 seconds']
+          : []),
+        '  Message statistics:',
+        '    InQ depth is 0',
+        '    OutQ depth is 0',
+        '                         Sent       Rcvd',
+        `    Total:              ${String(count).padStart(5)}      ${String(count).padStart(5)}`,
+        ' For address family: IPv4 Unicast',
+        `  Prefixes Current:     ${String(up ? entriesOf(machine, bgp).length - peer.prefixes.length : 0).padStart(5)}      ${String(peer.prefixes.length).padStart(5)}`,
+        '',
+      ].join('\n');
+    })
+    .join('\n');
+}
+
+export const BGP_SHOWS: readonly ExecCommand[] = [
+  command('show ip bgp', table),
+  command('show ip bgp summary', summary),
+  command('show ip bgp neighbors [ {neighbor:ip} ]', neighbors),
+  command('show bgp ipv4 unicast', table),
+  command('show bgp ipv4 unicast summary', summary),
+];
