@@ -3,85 +3,42 @@
  * session. A second run sends nothing. A line that is rejected ends the run, and what the run did is undone.
  */
 import type { LoopbackSpec } from '../../domain/spec.ts';
-import { AdapterError, DeviceRejected } from '../errors.ts';
-import { linesToType, renderConfiguration, restrict } from './config-tree.ts';
+import { renderConfiguration } from './config-tree.ts';
 import type { ConfigTree } from './config-tree.ts';
+import { archiveInverse, archiveLines, settlePending } from './guard.ts';
 import { maskText } from './ipv4.ts';
 import { loopbackInterface } from './lines/loopback-interface.ts';
 import { maskPatterns } from './mask.ts';
-import { changePlan, compare, inverseLines, wayBack } from './plan/change.ts';
+import { changePlan, compare, countLines, inverseLines } from './plan/change.ts';
 import type {
   AppliedLines,
   AppliedTunnel,
   ChangePlan,
   PlannedTunnel,
   RouterState,
+  Safeguards,
   TunnelIntent,
 } from './plan/intent.ts';
 import { buildTunnelPlan, maskOf, observeTunnel } from './plan/tunnel-plan.ts';
 import { withSession } from './router.ts';
 import type { PreparedScript } from './script/prepare.ts';
+import { requireApproval, sendGuarded } from './send.ts';
 import type { OpenSession, Session } from './session.ts';
-import { readRouter, readRunning } from './state.ts';
+import { readPending, readRouter, readRunning } from './state.ts';
 
-type Mask = (text: string) => string;
+const careful: Safeguards = { archive: 'useIfOn', backup: null };
 
-/** The rejection again, with all secrets of this deed masked and with what became of the lines before it. */
-function rejectedAgain(error: DeviceRejected, mask: Mask, undone: string): DeviceRejected {
-  return new DeviceRejected({
-    host: error.host,
-    line: error.line,
-    command: mask(error.command),
-    mode: error.mode,
-    reply: mask(error.reply),
-    next: `${undone}. Compare the line with the router's release, then run this again`,
-  });
-}
-
-/** Takes back what this run put there; says how that went. */
-async function undo(session: Session, before: ConfigTree, like: ConfigTree): Promise<string> {
-  try {
-    const back = wayBack(restrict(await readRunning(session), like), restrict(before, like));
-    const lines = linesToType(back);
-    if (lines.length === 0) return 'No line of this run is in effect';
-    await session.configure(lines);
-    return 'What this run had sent before it is undone';
-  } catch (error) {
-    if (!(error instanceof AdapterError)) throw error;
-    return `What this run had sent before it could not be undone (${error.shortMessage})`;
-  }
-}
-
-async function send(session: Session, before: ConfigTree, plan: ChangePlan, mask: Mask): Promise<void> {
-  if (plan.commands.length === 0) return;
-  try {
-    await session.configure(plan.commands);
-  } catch (error) {
-    if (!(error instanceof DeviceRejected)) throw error;
-    throw rejectedAgain(error, mask, await undo(session, before, plan.intended));
-  }
-}
-
-/**
- * Sends what is missing and reads everything back over a session of its own, which also shows that the way in is open.
- * What was just read needs no second reading when nothing was sent.
- */
-async function apply(
-  open: OpenSession,
+/** Settles what a lost session has left pending; true when the router has to be read anew. */
+function settle(
   session: Session,
-  before: ConfigTree,
-  plan: ChangePlan,
-  mask: Mask,
-): Promise<Omit<AppliedLines, 'tunnels'>> {
-  await send(session, before, plan, mask);
-  const readBack = plan.commands.length === 0 ? before : await withSession(open, readRunning);
-  const { present, missing } = compare(readBack, plan.intended);
-  return {
-    sent: plan.commands.map(mask),
-    inverse: inverseLines(plan.backward).map(mask),
-    readBack: present,
-    missing: missing.map(mask),
-  };
+  state: Pick<RouterState, 'pending' | 'running'>,
+  { intended }: ChangePlan,
+): Promise<boolean> {
+  return settlePending(session, state, {
+    sections: intended,
+    count: (running) => compare(running, intended).present,
+    whole: countLines(intended),
+  });
 }
 
 function loopbackTree(loopbacks: readonly LoopbackSpec[]): ConfigTree {
@@ -92,13 +49,24 @@ function loopbackTree(loopbacks: readonly LoopbackSpec[]): ConfigTree {
 
 /**
  * Makes the loopbacks, or gives those that exist the wanted addresses.
- * @throws DeviceRejected, after undoing what it sent; Unreachable, after which a further call goes on.
+ * @throws DeviceRejected, after undoing what it sent; Busy while a change of somebody else is pending; Unreachable, after
+ * which a further call goes on.
  */
-export function configureLoopbacks(open: OpenSession, loopbacks: readonly LoopbackSpec[]): Promise<AppliedLines> {
+export function configureLoopbacks(
+  open: OpenSession,
+  loopbacks: readonly LoopbackSpec[],
+  safeguards: Safeguards = careful,
+): Promise<AppliedLines> {
   return withSession(open, async (session) => {
-    const running = await readRunning(session);
-    const plan = changePlan(running, loopbackTree(loopbacks));
-    return { ...(await apply(open, session, running, plan, maskPatterns)), tunnels: [] };
+    let running = await readRunning(session);
+    let plan = changePlan(running, loopbackTree(loopbacks));
+    const pending = await readPending(session, running);
+    if (await settle(session, { running, pending }, plan)) {
+      running = await readRunning(session);
+      plan = changePlan(running, loopbackTree(loopbacks));
+    }
+    const sent = await sendGuarded({ open, session, before: running, plan, mask: maskPatterns, safeguards });
+    return { ...sent, tunnels: [] };
   });
 }
 
@@ -114,15 +82,21 @@ export function observeLoopbacks(
  * What `configureTunnel` would send, secrets masked; sends nothing.
  * @throws Refused for what must not be sent to this router.
  */
-export function planTunnel(open: OpenSession, prepared: PreparedScript, intent: TunnelIntent): Promise<PlannedTunnel> {
+export function planTunnel(
+  open: OpenSession,
+  prepared: PreparedScript,
+  intent: TunnelIntent,
+  safeguards: Pick<Safeguards, 'archive'> = careful,
+): Promise<PlannedTunnel> {
   return withSession(open, async (session) => {
     const state = await readRouter(session);
     const plan = buildTunnelPlan(state, prepared, intent);
     const mask = maskOf(prepared, intent);
+    const archive = plan.commands.length === 0 ? [] : archiveLines(state.running, safeguards);
     return {
       ...observeTunnel(state, prepared, intent),
-      lines: renderConfiguration(plan.forward).map(mask),
-      inverse: inverseLines(plan.backward).map(mask),
+      lines: renderConfiguration([...archive, ...plan.forward]).map(mask),
+      inverse: [...inverseLines(plan.backward), ...archiveInverse(archive)].map(mask),
       adjustments: plan.adjustments,
     };
   });
@@ -130,18 +104,29 @@ export function planTunnel(open: OpenSession, prepared: PreparedScript, intent: 
 
 /**
  * Sends the tunnel's missing lines and reads all of them back.
- * @throws Refused before the first line for what must not be sent to this router; DeviceRejected, after undoing what it
- * sent; Unreachable, after which a further call finds out where it stands and goes on.
+ * @param approved the lines that somebody has approved, as `planTunnel` gave them; null: none need to be.
+ * @throws Refused before the first line for what must not be sent to this router, or was not approved; DeviceRejected,
+ * after undoing what it sent; Busy while a change of somebody else is pending; Unreachable, after which a further call
+ * finds out where it stands and goes on.
  */
 export function configureTunnel(
   open: OpenSession,
   prepared: PreparedScript,
   intent: TunnelIntent,
+  safeguards: Safeguards = careful,
+  approved: readonly string[] | null = null,
 ): Promise<AppliedTunnel> {
   return withSession(open, async (session) => {
-    const state = await readRouter(session);
-    const plan = buildTunnelPlan(state, prepared, intent);
-    const applied = await apply(open, session, state.running, plan, maskOf(prepared, intent));
-    return { ...applied, tunnels: plan.tunnels, rewrites: plan.rewrites, adjustments: plan.adjustments };
+    let state = await readRouter(session);
+    let plan = buildTunnelPlan(state, prepared, intent);
+    if (await settle(session, state, plan)) {
+      state = await readRouter(session);
+      plan = buildTunnelPlan(state, prepared, intent);
+    }
+    const mask = maskOf(prepared, intent);
+    const sending = { open, session, before: state.running, plan, mask, safeguards };
+    if (approved !== null) requireApproval(sending, approved);
+    const sent = await sendGuarded(sending);
+    return { ...sent, tunnels: plan.tunnels, rewrites: plan.rewrites, adjustments: plan.adjustments };
   });
 }

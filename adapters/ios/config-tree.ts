@@ -116,6 +116,17 @@ export function restrict(tree: ConfigTree, like: ConfigTree): ConfigTree {
   return tree.filter(({ line }) => keys.has(lineKey('', line)));
 }
 
+/** What `restrict` leaves out. */
+export function without(tree: ConfigTree, like: ConfigTree): ConfigTree {
+  const keys = new Set(like.map(({ line }) => lineKey('', line)));
+  return tree.filter(({ line }) => !keys.has(lineKey('', line)));
+}
+
+/** Whether both have the same lines; sections may stand in another order. */
+export function sameLines(a: ConfigTree, b: ConfigTree): boolean {
+  return includesTree(a, b) && includesTree(b, a);
+}
+
 /** `tree` with the lines of `more`: lines of which there can be one are replaced, others are added. */
 export function merge(tree: ConfigTree, more: ConfigTree, section = ''): ConfigTree {
   const merged = [...tree];

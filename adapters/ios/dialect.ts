@@ -90,6 +90,8 @@ export const iosXe = Object.freeze({
   ],
   /** Someone else holds the configuration. */
   configLocked: /(Configuration mode (is )?locked|Config(uration)? mode cannot be entered|Command rejected: .*lock)/i,
+  /** Refusal of a second `configure terminal revert timer`. */
+  rollbackPending: /Rollback Confirmed Change (?:is )?(?:already )?(?:pending|in progress)/i,
   nvramBusy: /startup-config file open failed \(Device or resource busy\)/i,
   /** Seconds; a wait for a reply is computed from these and from what was asked. */
   timeouts: { connect: 20, prompt: 20, command: 20, line: 15, show: 60, save: 100, enable: 10 },

@@ -4,10 +4,11 @@
 import { DeviceRejected } from '../errors.ts';
 import { findSection, linesToType, parseConfiguration } from './config-tree.ts';
 import type { ConfigNode, ConfigTree } from './config-tree.ts';
+import { settlePending } from './guard.ts';
 import { lineKey, negation } from './normal-form.ts';
 import { withSession } from './router.ts';
 import type { OpenSession, Session } from './session.ts';
-import { readRunning } from './state.ts';
+import { readPending, readRunning } from './state.ts';
 
 export interface RemovedLines {
   /** Entries of the inverse that had an effect. */
@@ -51,15 +52,35 @@ async function type(session: Session, tree: ConfigTree): Promise<string | null> 
   }
 }
 
+/** The sections that an inverse names, by their first lines. */
+export function sectionsOf(inverse: readonly string[]): ConfigTree {
+  return inverse.flatMap((entry) =>
+    parseConfiguration(entry).map(({ line }) => ({ line: line.replace(/^no /, ''), children: [] })),
+  );
+}
+
+/** How many entries of the inverse have nothing left to do. */
+function undone(running: ConfigTree, inverse: readonly string[]): number {
+  return inverse.filter((entry) => outstanding(running, parseConfiguration(entry)).length === 0).length;
+}
+
+/** The running configuration, after what a lost session of ours has left pending. */
+async function readSettled(session: Session, inverse: readonly string[]): Promise<ConfigTree> {
+  const running = await readRunning(session);
+  const pending = await readPending(session, running);
+  const ours = { sections: sectionsOf(inverse), count: (tree: ConfigTree) => -undone(tree, inverse), whole: 1 };
+  return (await settlePending(session, { running, pending }, ours)) ? await readRunning(session) : running;
+}
+
 /**
  * Sends the entries of an inverse whose effect is not there yet, in order, and reads back over a second session. A
  * rejected entry does not hold up the others.
- * @throws Unreachable, after which a further call goes on.
+ * @throws Busy while a change of somebody else is pending; Unreachable, after which a further call goes on.
  */
 export async function removeLines(open: OpenSession, inverse: readonly string[]): Promise<RemovedLines> {
   const reasons = new Map<string, string>();
   const due = await withSession(open, async (session) => {
-    const running = await readRunning(session);
+    const running = await readSettled(session, inverse);
     const entries = inverse.filter((entry) => outstanding(running, parseConfiguration(entry)).length > 0);
     for (const entry of entries) {
       const rest = outstanding(running, parseConfiguration(entry));

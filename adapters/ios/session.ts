@@ -35,6 +35,8 @@ export interface ConfigureOptions {
 
 export interface Session {
   readonly host: string;
+  /** Who is logged in. */
+  readonly username: string;
   /** The name in the exec prompt. */
   readonly hostname: string;
   /** `SHA256:…` of the key that the router showed. */
@@ -54,11 +56,21 @@ export interface Session {
   mask(text: string): string;
 }
 
+/** Somebody's change waits to be confirmed: the router takes no second one, and what is sent now may be taken back. */
+export function rollbackPending(host: string, user: string | null): Busy {
+  return new Busy({
+    what: `Router ${host} has a change pending${user === null ? '' : ` of user ${user}`} that it takes back unless it is confirmed`,
+    next: 'Type `configure confirm` or `configure revert now` on the router, or wait until its timer is over',
+    retryAfterSeconds: 30,
+  });
+}
+
 /** How callers get sessions: applying a configuration needs a second one. */
 export type OpenSession = () => Promise<Session>;
 
 class RouterSession implements Session {
   readonly host: string;
+  readonly username: string;
   readonly hostname: string;
   readonly hostKey: string;
   readonly mask: (text: string) => string;
@@ -69,6 +81,7 @@ class RouterSession implements Session {
 
   constructor(parts: {
     host: string;
+    username: string;
     hostname: string;
     connection: Connection;
     shell: Shell;
@@ -76,6 +89,7 @@ class RouterSession implements Session {
     seconds: number;
   }) {
     this.host = parts.host;
+    this.username = parts.username;
     this.hostname = parts.hostname;
     this.hostKey = parts.connection.hostKey;
     this.mask = parts.mask;
@@ -127,6 +141,9 @@ class RouterSession implements Session {
         next: 'Wait until the other session has left configuration mode',
         retryAfterSeconds: 30,
       });
+    }
+    if (judgement.rejection !== null && iosXe.rollbackPending.test(judgement.rejection)) {
+      throw rollbackPending(this.host, null);
     }
     if (judgement.rejection !== null || reply.prompt.mode === 'exec') {
       throw this.#rejected(command, 0, 'exec', judgement.rejection ?? 'configuration mode was not entered');
@@ -219,6 +236,7 @@ export async function openSession(target: RouterTarget, options: SessionOptions 
     }
     return new RouterSession({
       host: target.host,
+      username: target.username,
       hostname,
       connection,
       shell,

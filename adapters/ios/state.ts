@@ -5,10 +5,12 @@ import { DeviceRejected } from '../errors.ts';
 import { parseConfiguration, renderConfiguration } from './config-tree.ts';
 import type { ConfigTree } from './config-tree.ts';
 import { iosXe } from './dialect.ts';
+import { archiveIsOn, parsePending } from './guard.ts';
 import { interfaceName } from './normal-form.ts';
-import type { InterfaceState, RouterState } from './plan/intent.ts';
+import type { InterfaceState, PendingRollback, RouterState } from './plan/intent.ts';
 import type { Session } from './session.ts';
 import { parseInterfaces } from './show/interfaces.ts';
+import { parseRoutes } from './show/ip-route.ts';
 import { parseVersion, releaseOf } from './show/version.ts';
 
 const shows = { seconds: iosXe.timeouts.show };
@@ -26,6 +28,12 @@ async function runIfKnown(session: Session, command: string): Promise<string | n
     if (error instanceof DeviceRejected) return null;
     throw error;
   }
+}
+
+/** A change that waits to be confirmed. Without an archive there can be none, and nothing is asked. */
+export async function readPending(session: Session, running: ConfigTree): Promise<PendingRollback | null> {
+  if (!archiveIsOn(running)) return null;
+  return parsePending((await runIfKnown(session, 'show archive config rollback timer')) ?? '');
 }
 
 async function readSaved(session: Session, running: ConfigTree): Promise<boolean | null> {
@@ -47,6 +55,7 @@ export async function readRouter(session: Session): Promise<RouterState> {
   const brief = await session.run('show ip interface brief', shows);
   const version = parseVersion(await session.run('show version', shows));
   const users = await runIfKnown(session, 'show users');
+  const routes = await runIfKnown(session, 'show ip route');
   return {
     hostname: session.hostname,
     version: releaseOf(version.version),
@@ -58,5 +67,7 @@ export async function readRouter(session: Session): Promise<RouterState> {
     })),
     peerAddress: users === null ? null : peerAddressIn(users),
     saved: await readSaved(session, running),
+    routes: routes === null ? [] : parseRoutes(routes),
+    pending: await readPending(session, running),
   };
 }

@@ -44,7 +44,7 @@ function withoutKeys(tree: ConfigTree): ConfigTree {
 }
 
 /** How many lines the tree has, sections counted as one. */
-function countLines(tree: ConfigTree): number {
+export function countLines(tree: ConfigTree): number {
   return tree.reduce((sum, { children }) => sum + 1 + countLines(children), 0);
 }
 

@@ -3,6 +3,7 @@
  */
 import type { ConnectionSpec, IpsecPolicySpec } from '../../../domain/spec.ts';
 import type { ConfigTree } from '../config-tree.ts';
+import type { RouteEntry } from '../show/ip-route.ts';
 
 /** A connection as the router sees it. `TunnelRequest` of the activities fits, with the shared key added. */
 export interface TunnelIntent {
@@ -44,6 +45,25 @@ export interface RouterState {
   readonly peerAddress: string | null;
   /** Running and startup configuration are alike; null if it cannot be told. */
   readonly saved: boolean | null;
+  /** The routing table; empty if the router does not show it. */
+  readonly routes: readonly RouteEntry[];
+  /** A change that the router takes back unless it is confirmed; asked for only where `archive` is on. */
+  readonly pending: PendingRollback | null;
+}
+
+/** What `show archive config rollback timer` says while a change waits for `configure confirm`. */
+export interface PendingRollback {
+  /** Who began the change; null if the router does not say. */
+  readonly user: string | null;
+  readonly minutes: number | null;
+}
+
+/** How a change is guarded. */
+export interface Safeguards {
+  /** The revert timer needs the configuration archive: use it where it is on, or turn it on. */
+  readonly archive: 'useIfOn' | 'turnOn';
+  /** Name of the file that the running configuration is copied to before the first line; null: no copy. */
+  readonly backup: string | null;
 }
 
 export interface InterfaceState {
@@ -106,6 +126,10 @@ export interface AppliedLines {
   readonly readBack: number;
   readonly missing: readonly string[];
   readonly tunnels: readonly string[];
+  /** The router would have taken the lines back after so many minutes without a second login; null: it could not. */
+  readonly revertMinutes: number | null;
+  /** The copy of the running configuration from before the first line: `bootflash:…`; null without one. */
+  readonly backup: string | null;
 }
 
 export interface AppliedTunnel extends AppliedLines {

@@ -31,6 +31,8 @@ function stateOf(configuration: string, more: Partial<RouterState> = {}): Router
     interfaces: [gigabit],
     peerAddress: '198.51.100.10',
     saved: true,
+    routes: [],
+    pending: null,
     ...more,
   };
 }
