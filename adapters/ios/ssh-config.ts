@@ -2,7 +2,7 @@
  * Where an SSH host is, by an OpenSSH client configuration. Only the parser of `ssh-config` is used: its `compute` runs
  * the commands of `Match exec`. What would run a program is refused by name.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import SSHConfig, { glob } from 'ssh-config';
@@ -79,7 +79,8 @@ function matchApplies(words: readonly string[], reading: Reading): boolean {
     user: (list) => matchesHost(list, reading.user ?? said(reading.said, 'user') ?? ''),
   };
   for (let i = 0; i < words.length; i++) {
-    const word = words[i]!.toLowerCase();
+    const negated = words[i]!.startsWith('!');
+    const word = words[i]!.toLowerCase().replace('!', '');
     if (word === 'all') continue;
     const test = lists[word];
     if (test === undefined) {
@@ -89,7 +90,7 @@ function matchApplies(words: readonly string[], reading: Reading): boolean {
       );
     }
     // As in OpenSSH: what follows a criterion that fails is not looked at.
-    if (!test((words[++i] ?? '').split(','))) return false;
+    if (test((words[++i] ?? '').split(',')) === negated) return false;
   }
   return true;
 }
@@ -133,11 +134,17 @@ function collect(lines: Iterable<ParsedLine>, reading: Reading): void {
 function include(patterns: readonly string[], reading: Reading): void {
   for (const pattern of patterns) {
     const path = expandHome(pattern);
-    const absolute = isAbsolute(path) ? path : join(dirname(reading.file), path);
-    for (const file of expandGlob(absolute)) {
+    for (const file of includedFiles(path, reading.file)) {
       readDirectives({ ...reading, file, depth: reading.depth + 1 });
     }
   }
+}
+
+/** OpenSSH looks a relative path up in `~/.ssh`; where nothing is there, it is taken from beside the file. */
+function includedFiles(path: string, from: string): string[] {
+  if (isAbsolute(path)) return expandGlob(path);
+  const usual = expandGlob(join(homedir(), '.ssh', path)).filter((file) => existsSync(file));
+  return usual.length > 0 ? usual : expandGlob(join(dirname(from), path));
 }
 
 /** Wildcards in the last part of the path, as `Include conf.d/*` has them. */
@@ -205,8 +212,11 @@ export function resolveHost(alias: string, file: string | undefined, user?: stri
   const directives: Directive[] = [];
   if (file !== undefined) readDirectives({ host: alias, user, file: expandHome(file), depth: 0, said: directives });
   const command = ['proxycommand', 'knownhostscommand'].find((param) => {
-    const value = said(directives, param);
-    return value !== undefined && value.toLowerCase() !== 'none';
+    const at = directives.findIndex((directive) => directive.param === param);
+    const value = directives[at]?.value;
+    if (value === undefined || value.toLowerCase() === 'none') return false;
+    // As in OpenSSH: where ProxyJump stands first, a later ProxyCommand is not looked at.
+    return param !== 'proxycommand' || !directives.slice(0, at).some((directive) => directive.param === 'proxyjump');
   });
   if (command !== undefined) {
     refuse(

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Context } from 'mocha';
 import { capturesFolder } from './captures.ts';
+import { findSshd } from './sshd.ts';
 
 export interface KnownSkip {
   /** What the skipped test's full title begins with. */
@@ -38,6 +39,11 @@ const KNOWN_SKIPS: readonly KnownSkip[] = [
     test: 'captures of real routers ',
     reason: 'the folder of captures is not beside the project',
     probe: async () => !existsSync(capturesFolder()),
+  },
+  {
+    test: 'OpenSSH servers as bastions ',
+    reason: 'openssh-server is not installed',
+    probe: async () => findSshd() === null,
   },
   { test: 'netmiko ', reason: 'python3 with venv is not installed', probe: noPython },
   { test: 'a machine without a network', reason: 'network namespaces cannot be made here', probe: noNamespace },
