@@ -7,6 +7,7 @@ import { match, tokenize } from './grammar.ts';
 import { BGP_SHOWS } from './show-bgp.ts';
 import { CONFIG_SHOWS } from './show-config.ts';
 import { CRYPTO_SHOWS } from './show-crypto.ts';
+import { HARDWARE_SHOWS } from './show-hardware.ts';
 import { IKEV2_SHOWS } from './show-ikev2.ts';
 import { NETWORK_SHOWS } from './show-network.ts';
 import { SYSTEM_SHOWS } from './show-system.ts';
@@ -16,6 +17,7 @@ const COMMANDS: readonly ExecCommand[] = [
   ...PING_COMMANDS,
   ...ROLLBACK_COMMANDS,
   ...SYSTEM_SHOWS,
+  ...HARDWARE_SHOWS,
   ...CONFIG_SHOWS,
   ...NETWORK_SHOWS,
   ...BGP_SHOWS,

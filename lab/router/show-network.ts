@@ -97,6 +97,38 @@ function interfaces({ machine }: Shell, { name }: Args): Printed {
     : chosen.map((face) => detail(machine, face)).join('\n');
 }
 
+function addressed(machine: Machine, face: RouterInterface): string[] {
+  const { status: state, protocol } = status(machine, face);
+  const head = `${face.name} is ${state}, line protocol is ${protocol}`;
+  if (face.address === null) return [head, '  Internet protocol processing disabled'];
+  const node = nodeOf(machine, face.name);
+  const mtu = (node && valueOf(node, 'ip mtu', 'bytes')) ?? (face.kind === 'tunnel' ? '1438' : '1500');
+  const how = method(machine, face) === 'DHCP' ? 'DHCP' : 'setup command';
+  return [
+    head,
+    `  Internet address is ${face.address}/${maskLength(face.mask ?? '') ?? 32}`,
+    '  Broadcast address is 255.255.255.255',
+    `  Address determined by ${how}`,
+    `  MTU is ${mtu} bytes`,
+    '  Helper address is not set',
+    '  Directed broadcast forwarding is disabled',
+    '  Outgoing access list is not set',
+    '  Inbound  access list is not set',
+    '  Proxy ARP is enabled',
+    '  ICMP redirects are always sent',
+    '  ICMP unreachables are always sent',
+    '  IP fast switching is enabled',
+    '  IP CEF switching is enabled',
+  ];
+}
+
+function ipInterfaces({ machine }: Shell, { name }: Args): Printed {
+  return listed(machine)
+    .filter((face) => name === undefined || face.name === name)
+    .flatMap((face) => addressed(machine, face))
+    .join('\n');
+}
+
 function descriptions({ machine }: Shell): Printed {
   const rows = listed(machine).map((face) => {
     const node = nodeOf(machine, face.name);
@@ -224,6 +256,7 @@ function routeTo({ machine }: Shell, { target = '' }: Args): Printed {
 
 export const NETWORK_SHOWS: readonly ExecCommand[] = [
   command('show ip interface brief [ {name:if} ]', brief),
+  command('show ip interface [ {name:if} ]', ipInterfaces),
   command('show interfaces [ {name:if} ]', interfaces),
   command('show interfaces description', descriptions),
   command('show ip route [ {which=static,connected,bgp} ]', routes),

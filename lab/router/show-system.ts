@@ -74,22 +74,6 @@ function version({ machine }: Shell): Printed {
   ].join('\n');
 }
 
-function inventory({ machine }: Shell): Printed {
-  const { release, state } = machine;
-  const [model = 'CSR1000V'] = release.hardware.split(' ');
-  return [
-    `NAME: "Chassis", DESCR: "Cisco ${model} Chassis"`,
-    `PID: ${model.padEnd(18)}, VID: V00  , SN: ${state.serial}`,
-    '',
-    'NAME: "module R0", DESCR: "Cisco CSR1000V Route Processor"'.replace('CSR1000V', model),
-    `PID: ${model.padEnd(18)}, VID: V00  , SN: JAB1303001C`,
-    '',
-    'NAME: "module F0", DESCR: "Cisco CSR1000V Embedded Services Processor"'.replace('CSR1000V', model),
-    `PID: ${model.padEnd(18)}, VID:      , SN:            `,
-    '',
-  ].join('\n');
-}
-
 function users(shell: Shell): Printed {
   const rows = [...shell.machine.seats]
     .toSorted((left, right) => left.line - right.line)
@@ -187,7 +171,6 @@ function reloadPlan({ machine }: Shell): Printed {
 
 export const SYSTEM_SHOWS: readonly ExecCommand[] = [
   command('show version', version),
-  command('show inventory', inventory),
   command('show users', users),
   command('show ssh', sessions),
   command('show ip ssh', sshServer),

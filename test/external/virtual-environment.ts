@@ -7,6 +7,8 @@ export interface PythonPackage {
   /** As the package index knows it. */
   readonly name: string;
   readonly version: string;
+  /** What it needs beside what it names itself, as pip takes it: `paramiko==5.1.0`. */
+  readonly also?: readonly string[];
   /** What `import` calls it: the check of a cached environment. */
   readonly module: string;
 }
@@ -22,7 +24,7 @@ export async function virtualEnvironment(pack: PythonPackage, options: CacheOpti
   return join(await cached(environmentOf(pack), options), 'bin');
 }
 
-function environmentOf({ name, version, module }: PythonPackage): CacheEntry {
+function environmentOf({ name, version, module, also = [] }: PythonPackage): CacheEntry {
   return {
     name: `venv-${name}-${version}`,
     // Programs of a virtual environment name their interpreter by its whole path.
@@ -32,7 +34,7 @@ function environmentOf({ name, version, module }: PythonPackage): CacheEntry {
     },
     fill: async (folder) => {
       await runTool(PYTHON, ['-m', 'venv', folder], { timeoutMs: 120_000 });
-      const install = ['-m', 'pip', 'install', '--quiet', '--no-input', `${name}==${version}`];
+      const install = ['-m', 'pip', 'install', '--quiet', '--no-input', `${name}==${version}`, ...also];
       await runTool(join(folder, 'bin', 'python'), install, { timeoutMs: 15 * 60_000 });
     },
   };
