@@ -1,6 +1,9 @@
 export interface ArmErrorDetail {
   readonly code: string;
   readonly message: string;
+  /** Id of the resource that it is about; in deployments only, like the details within. */
+  readonly target?: string;
+  readonly details?: readonly ArmErrorDetail[];
 }
 
 /** A refusal in Azure's form: `{"error":{"code","message","details"}}` with its HTTP status. */

@@ -2,6 +2,8 @@
  * Deleting a group deletes what is in it, in the order of its references, each resource with its own operation and
  * duration; the group is gone when the last of them is.
  */
+import { removeDeployments } from './deployments/run.ts';
+import { deploymentType } from './deployments/state.ts';
 import { ArmError } from './errors.ts';
 import { keyOf, parentId } from './ids.ts';
 import type { Effect, Operation } from './operations.ts';
@@ -31,9 +33,11 @@ export function beginGroupDeletion(world: World, group: Resource): Operation {
   return operation;
 }
 
-/** Top-level resources; children go with their parents. */
+/** Top-level resources; children go with their parents, deployments with the group. */
 function ownResources(world: World, group: string): Resource[] {
-  return world.store.inGroup(group).filter((resource) => world.store.get(parentId(resource.id)) === undefined);
+  return world.store
+    .inGroup(group)
+    .filter((one) => one.type !== deploymentType && world.store.get(parentId(one.id)) === undefined);
 }
 
 /** Who still uses a resource or one of its children, other than these themselves. */
@@ -107,6 +111,7 @@ export function groupEffects(world: World): [string, Effect][] {
     [
       'group-delete',
       (operation) => {
+        removeDeployments(world, operation.target);
         world.store.remove(operation.target);
         return undefined;
       },

@@ -9,6 +9,7 @@ import { answerIdentity, answerOpen, imageAliasUrl, isTokenPath } from './author
 import { serverIdentity } from './certificates.ts';
 import { Cloud } from './cloud.ts';
 import type { Arm, ArmOptions } from './contract.ts';
+import { deploymentEffects, driveDeployments } from './deployments/run.ts';
 import { driveGroupDeletions, groupEffects } from './group-deletion.ts';
 import { takeInventory } from './inventory.ts';
 import { Observer } from './observer.ts';
@@ -95,8 +96,14 @@ function makeWorld(
 
 /** Takes up what an earlier process left; from here on operations end by themselves. */
 function resume(world: World): void {
-  const effects = new Map([...resourceEffects(world), ...groupEffects(world), ...actionEffects(world)]);
+  const effects = new Map([
+    ...resourceEffects(world),
+    ...groupEffects(world),
+    ...actionEffects(world),
+    ...deploymentEffects(world),
+  ]);
   world.operations.resume(effects);
+  driveDeployments(world);
   driveGroupDeletions(world);
   world.store.commit();
 }
@@ -121,7 +128,7 @@ async function listenBoth(options: ArmOptions, secrets: Secrets, arm: Server, id
 export async function startArm(options: ArmOptions): Promise<Arm> {
   mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
   const secrets = loadSecrets(options.stateDir);
-  const identityFiles = await serverIdentity(options.stateDir);
+  const identityFiles = serverIdentity(options.stateDir);
   const { world, setDataplane, observer } = makeWorld(options, secrets);
   const log = new RequestLog(join(options.stateDir, 'requests.log'));
   const tokens = new Tokens(secrets, world.baseUrl);

@@ -133,6 +133,11 @@ export class Operations {
     return expired ? undefined : operation;
   }
 
+  /** Whatever a fault or its age lets clients see of it. */
+  own(id: string): Operation | undefined {
+    return this.byId.get(id.toLowerCase());
+  }
+
   all(): Operation[] {
     return [...this.byId.values()];
   }

@@ -22,7 +22,7 @@ function operationUrl(
  * How long to wait before asking again: Azure's hint divided by the speed, in whole seconds and at least 1, and beside
  * it the exact figure in milliseconds.
  */
-function retryHeaders(world: World, hintSeconds: number): Record<string, string> {
+export function retryHeaders(world: World, hintSeconds: number): Record<string, string> {
   const exact = world.clock.scaled(hintSeconds * 1000);
   return {
     'Retry-After': String(Math.max(1, Math.round(exact / 1000))),

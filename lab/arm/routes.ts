@@ -1,5 +1,6 @@
 /** From a path of Azure Resource Manager to what answers it. Paths are compared without regard to case. */
 import { providerRoutes } from './actions/index.ts';
+import { answerDeployments } from './deployments/index.ts';
 import { ArmError, notModelled } from './errors.ts';
 import { parseFilter } from './filter.ts';
 import { answerGroup, showGroup } from './groups.ts';
@@ -102,6 +103,11 @@ const routes: readonly (readonly [RegExp, Route])[] = [
       const type = served(name);
       return type === undefined ? undefined : listReply(world, request, world.store.list(type));
     }),
+  ],
+  [
+    /^\/resourcegroups\/([^/]+)\/providers\/microsoft\.resources\/deployments(?:\/(.+))?$/i,
+    (world, request, [group = '', rest]) =>
+      answerDeployments(world, request, group, rest === undefined ? [] : rest.split('/')),
   ],
   [
     /^\/resourcegroups\/([^/]+)\/providers\/([^/]+)\/(.+)$/i,

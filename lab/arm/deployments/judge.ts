@@ -1,0 +1,117 @@
+/** Judges a deployment before anything of it is deployed: the request, the template, and what the market sells. */
+import { ArmError, badRequest, notModelled } from '../errors.ts';
+import { checkPlan } from '../images.ts';
+import { type JsonObject, isObject, objectAt, textAt } from '../json.ts';
+import { checkLocation } from '../regions.ts';
+import { specOf } from '../types/index.ts';
+import type { Scope } from './evaluate.ts';
+import { newBudget } from './limits.ts';
+import { declaredOutputs } from './outputs.ts';
+import { type Parameters, readParameters, typeOf } from './parameters.ts';
+import { type Place, judged, makeScope, notYet } from './scope.ts';
+import { variablesOf } from './state.ts';
+import { type Planned, bodyOf, inTurn, planOf, rawAt } from './template.ts';
+import { evaluateValue } from './evaluate.ts';
+
+export interface Judged {
+  readonly template: JsonObject;
+  readonly parameters: Parameters;
+  readonly planned: readonly Planned[];
+}
+
+function templateOf(body: JsonObject | undefined): { template: JsonObject; given: JsonObject } {
+  const properties = objectAt(body, 'properties');
+  if (properties === undefined) {
+    throw badRequest(
+      'InvalidRequestContent',
+      "The request content was invalid: required property 'properties' is missing.",
+    );
+  }
+  const mode = textAt(properties, 'mode');
+  if (mode === undefined) {
+    throw badRequest(
+      'InvalidRequestContent',
+      "The request content was invalid and could not be deserialized: 'Required property 'mode' not found in JSON. Path 'properties'.'.",
+    );
+  }
+  if (mode.toLowerCase() !== 'incremental') throw notModelled(`a deployment in the mode ${mode}`);
+  for (const link of ['templateLink', 'parametersLink', 'onErrorDeployment']) {
+    if (properties[link] !== undefined) throw notModelled(`a deployment with ${link}`);
+  }
+  const template = objectAt(properties, 'template');
+  if (template === undefined) {
+    throw badRequest(
+      'InvalidDeployment',
+      "The deployment must have either the property 'template' or the property 'templateLink'.",
+    );
+  }
+  return { template, given: objectAt(properties, 'parameters') ?? {} };
+}
+
+/** What stands in a template beyond what the lab knows would be passed over in silence. */
+function refuseForeign(template: JsonObject): void {
+  for (const member of ['functions', 'imports', 'definitions', 'extensions']) {
+    const found = template[member];
+    const empty =
+      found === undefined ||
+      (Array.isArray(found) ? found.length === 0 : isObject(found) && Object.keys(found).length === 0);
+    if (!empty) throw notModelled(`a template with ${member}`);
+  }
+}
+
+/** What Azure refuses before it begins: the region, and images that cannot be bought (azure.md, 0). */
+function preflight(place: Place, planned: Planned, body: JsonObject): void {
+  const spec = specOf(planned.type);
+  const location = body['location'];
+  if (spec.located && location === undefined) {
+    throw badRequest('LocationRequired', 'The location property is required for this definition.');
+  }
+  if (typeof location === 'string' && !location.startsWith('[')) checkLocation(location, planned.type);
+  const image = objectAt(body, 'properties.storageProfile.imageReference');
+  if (planned.type !== 'Microsoft.Compute/virtualMachines' || image === undefined) return;
+  if (['publisher', 'offer', 'sku'].every((member) => typeof image[member] === 'string')) {
+    checkPlan(place.world, image, objectAt(body, 'plan'));
+  }
+}
+
+function checkOutputs(template: JsonObject, scope: Scope): void {
+  for (const [name, output] of declaredOutputs(template)) {
+    typeOf(output, `template output '${name}'`);
+    evaluateValue(output['value'] ?? null, scope);
+  }
+}
+
+/** @throws ArmError: `InvalidTemplate`, `InvalidRequestContent`, 501 for what is not modelled, or what a preflight refuses */
+export function judgeDeployment(place: Place, body: JsonObject | undefined): Judged {
+  const { template, given } = templateOf(body);
+  refuseForeign(template);
+  const declared = template['parameters'] ?? {};
+  if (!isObject(declared))
+    throw badRequest(
+      'InvalidTemplate',
+      "Deployment template validation failed: 'The template's property 'parameters' is not an object'.",
+    );
+  const common = { place, variables: variablesOf(template), refer: notYet, lenient: true, budget: newBudget() };
+  return judged(() => {
+    const parameters = readParameters(declared, given, makeScope({ ...common, parameters: null, lenient: false }));
+    const scope = makeScope({ ...common, parameters });
+    const planned = planOf(place, template, scope);
+    checkOutputs(template, scope);
+    for (const one of planned) {
+      preflight(place, one, bodyOf(rawAt(template, one.path), inTurn(scope, one.turn)));
+    }
+    return { template, parameters, planned };
+  });
+}
+
+/** As `validate` says it: what is wrong stands in the details, unless it is the template itself. */
+export function asValidation(error: ArmError, deployment: string): ArmError {
+  if (error.status !== 400 || /^(InvalidTemplate|InvalidRequestContent|InvalidDeployment)$/.test(error.code))
+    return error;
+  return new ArmError(
+    400,
+    'InvalidTemplateDeployment',
+    `The template deployment '${deployment}' is not valid according to the validation procedure. See inner errors for details.`,
+    [{ code: error.code, message: error.message, details: error.details }],
+  );
+}
