@@ -125,3 +125,15 @@ export function holds(document: EvidenceDocument): boolean {
 export function recordObservation(items: readonly EvidenceItem[], item: EvidenceItem): EvidenceItem[] {
   return [...items.filter((other) => other.row !== item.row || other.source !== item.source), item];
 }
+
+/** An observation in one line for a person: `key value` instead of JSON's braces and quotation marks. */
+export function observedText(observed: Json): string {
+  if (observed === null || typeof observed !== 'object') return String(observed);
+  if (Array.isArray(observed)) return (observed as readonly Json[]).map(observedText).join('; ');
+  const entries = Object.entries(observed as { readonly [key: string]: Json });
+  return entries.map(([key, value]) => `${key} ${nestedText(value)}`).join(', ');
+}
+
+function nestedText(value: Json): string {
+  return value !== null && typeof value === 'object' ? `(${observedText(value)})` : String(value);
+}

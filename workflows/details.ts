@@ -1,5 +1,5 @@
 /** The run as Markdown, for the Temporal Web UI: readable by someone who has never seen the code. */
-import type { EvidenceItem, Json } from '../domain/evidence.ts';
+import { observedText, type EvidenceItem } from '../domain/evidence.ts';
 import type { StatusDocument, StepState, StepView } from '../domain/progress.ts';
 
 const marks: Readonly<Record<StepState, string>> = {
@@ -42,7 +42,7 @@ function quoted(question: string): string {
 function stepTable(steps: readonly StepView[]): string {
   const rows = steps.map(
     (step) =>
-      `| ${marks[step.state]} ${step.state} | ${cell(step.title)} | ${clock(step.startedAt)} | ${clock(step.endedAt)} | ${cell(brief(step.detail))} |`,
+      `| ${marks[step.state]} ${step.state} | ${cell(step.title)} | ${clock(step.startedAt)} | ${clock(step.endedAt)} | ${code(step.detail)} |`,
   );
   return ['| state | step | began | ended | detail |', '|---|---|---|---|---|', ...rows].join('\n');
 }
@@ -50,14 +50,16 @@ function stepTable(steps: readonly StepView[]): string {
 function evidenceTable(items: readonly EvidenceItem[]): string {
   const rows = items.map(
     (item) =>
-      `| ${item.row} | ${item.holds ? '✔' : '✘'} | ${cell(item.step)} | ${cell(brief(item.observed))} | ${cell(item.source)} |`,
+      `| ${item.row} | ${item.holds ? '✔' : '✘'} | ${cell(item.step)} | ${code(observedText(item.observed))} | ${cell(item.source)} |`,
   );
   return ['| row | holds | what | observed | source |', '|---|---|---|---|---|', ...rows].join('\n');
 }
 
-function brief(observed: Json): string {
-  const text = typeof observed === 'string' ? observed : JSON.stringify(observed);
-  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
+/** As code, since the Web UI would show 100/24 as a fraction; it does not break such a line, so it is short. */
+function code(text: string): string {
+  const line = cell(text).replaceAll('`', "'");
+  if (line === '') return '';
+  return `\`${line.length > 120 ? `${line.slice(0, 119)}…` : line}\``;
 }
 
 function clock(time: string | null): string {

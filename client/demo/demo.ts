@@ -86,7 +86,7 @@ async function buildAndShow(session: Session, facts: LabFacts, { once }: DemoOpt
 async function untilInterrupted(output: Output, hub: string, interrupt: AbortSignal): Promise<void> {
   output.line();
   output.line(
-    `It stays until Ctrl-C. In another terminal: \`sitelink status ${hub}\`, \`sitelink verify ${hub}\`, \`sitelink down ${hub}\`.`,
+    `It stays until Ctrl-C. In another terminal: \`npx sitelink status ${hub}\`, \`npx sitelink verify ${hub}\`, \`npx sitelink down ${hub}\`.`,
   );
   if (interrupt.aborted) return;
   await new Promise((resolve) => interrupt.addEventListener('abort', resolve, { once: true }));

@@ -1,7 +1,7 @@
 /** Evidence, leftovers and questions for people. */
 import { figures } from 'listr2';
-import type { EvidenceDocument, EvidenceItem, Json, Leftover } from '../../domain/evidence.ts';
-import { holds } from '../../domain/evidence.ts';
+import type { EvidenceDocument, EvidenceItem, Leftover } from '../../domain/evidence.ts';
+import { holds, observedText } from '../../domain/evidence.ts';
 import type { StatusDocument } from '../../domain/progress.ts';
 import type { Output } from '../output.ts';
 import { oneLine, paintLine, widthOf, type Line } from './text.ts';
@@ -26,20 +26,8 @@ function evidenceLine(item: EvidenceItem): Line {
     ' ',
     item.holds ? ['green', figures.tick] : ['red', figures.cross],
     ` ${item.step.padEnd(30)} `,
-    ['dim', brief(item.observed)],
+    ['dim', observedText(item.observed)],
   ];
-}
-
-/** An observation in one line: `key: value` instead of JSON's braces and quotation marks. */
-export function brief(observed: Json): string {
-  if (observed === null || typeof observed !== 'object') return String(observed);
-  if (Array.isArray(observed)) return (observed as readonly Json[]).map(brief).join('; ');
-  const entries = Object.entries(observed as { readonly [key: string]: Json });
-  return entries.map(([key, value]) => `${key} ${inner(value)}`).join(', ');
-}
-
-function inner(value: Json): string {
-  return value !== null && typeof value === 'object' ? `(${brief(value)})` : String(value);
 }
 
 export function showLeftovers(output: Output, leftovers: readonly Leftover[]): void {

@@ -1,6 +1,7 @@
 /** The evidence document: which rows apply, how several observations become one, and when it holds. */
 import assert from 'node:assert/strict';
 import {
+  observedText,
   evidenceDocument,
   holds,
   recordObservation,
@@ -187,6 +188,13 @@ describe('the proof', () => {
     const observations = [...all, seen(17, { holds: false, source: 'another look' })];
     assert.equal(holds(document({ observations })), false);
     assert.equal(holds(document({ observations, probe: false })), true);
+  });
+});
+
+describe('an observation', () => {
+  it('is one line for a person', () => {
+    const seen = [null, 7, true, ['a', { b: 1, c: { d: 'e' } }]];
+    assert.deepEqual(seen.map(observedText), ['null', '7', 'true', 'a; b 1, c (d e)']);
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * Prints the covered lines of each source folder and ends with 1 if one is under the bound.
+ * Prints the covered lines of each source folder, its subfolders apart, and ends with 1 if one is under the bound.
  *
  * Reads `coverage/coverage-summary.json` (c8: everything that Node ran, child processes included) and, for workflows,
  * `coverage/workflows/*.json` (counters from inside the sandbox, where Node's own cannot look). A source file that no
@@ -7,7 +7,7 @@
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
 import istanbul from 'istanbul-lib-coverage';
@@ -15,10 +15,6 @@ import { createSourceMapStore } from 'istanbul-lib-source-maps';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDERS = ['domain', 'workflows', 'activities', 'adapters', 'worker', 'client', 'lab'] as const;
-/** The parts with a bound of their own; a file counts where the longest name fits, so `lab` is what the parts of it leave. */
-const PARTS = ['domain', 'workflows', 'activities', 'adapters/azure', 'adapters/ios', 'adapters', 'worker', 'client']
-  .concat(['client/temporal-server', 'client/site-file', 'lab/arm', 'lab/router', 'lab/link', 'lab'])
-  .toSorted((a, b) => b.length - a.length);
 const BOUND_PERCENT = 90;
 
 interface Lines {
@@ -37,21 +33,24 @@ async function main(): Promise<void> {
     const lines = seen.get(path) ?? { total: compiled(path), covered: 0 };
     if (lines.total > 0) all.set(path, lines);
   }
-  const partOf = (path: string) => PARTS.find((part) => path.startsWith(`${part}/`)) ?? path;
-  const short = PARTS.toSorted().filter((part) => {
-    const files = [...all].filter(([path]) => partOf(path) === part);
-    return files.length > 0 && !report(part, files);
-  });
+  const folders = [...new Set([...all.keys()].map(dirname))].toSorted();
+  const short = folders.filter(
+    (folder) =>
+      !report(
+        folder,
+        [...all].filter(([path]) => dirname(path) === folder),
+      ),
+  );
   if (short.length > 0) {
     console.error(`Line coverage is under ${BOUND_PERCENT} % in: ${short.join(', ')}`);
     process.exitCode = 1;
   }
 }
 
-/** Prints one part's figure and, if it is too low, its least covered files. Returns whether it is high enough. */
-function report(part: string, files: readonly (readonly [string, Lines])[]): boolean {
+/** Prints one folder's figure and, if it is too low, its least covered files. Returns whether it is high enough. */
+function report(folder: string, files: readonly (readonly [string, Lines])[]): boolean {
   const percent = percentOf(sum(files.map(([, lines]) => lines)));
-  console.log(`${part.padEnd(22)} ${percent.toFixed(1).padStart(6)} % of lines in ${files.length} files`);
+  console.log(`${folder.padEnd(22)} ${percent.toFixed(1).padStart(6)} % of lines in ${files.length} files`);
   if (percent >= BOUND_PERCENT) return true;
   const missed = ([, { total, covered }]: readonly [string, Lines]) => total - covered;
   for (const file of files.toSorted((a, b) => missed(b) - missed(a)).slice(0, 15)) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeOutput } from '../../../client/output.ts';
 import { durationText, leftText, rangeText } from '../../../client/screen/duration.ts';
-import { brief, showEvidence, showLeftovers, showQuestions } from '../../../client/screen/evidence.ts';
+import { showEvidence, showLeftovers, showQuestions } from '../../../client/screen/evidence.ts';
 import { makeScreen } from '../../../client/screen/screen.ts';
 import { cut, paintLine, plainText, widthOf } from '../../../client/screen/text.ts';
 import { treeLines } from '../../../client/screen/tree.ts';
@@ -205,10 +205,6 @@ describe('evidence', () => {
     assert.match(out.text, / {3}7 . VPN gateway +state Succeeded, zones \(1; 2\), none null/);
     assert.match(out.text, /Left over, to be removed by hand \(1\):\n {2}\/subscriptions\/x: locked/);
     showLeftovers(output, []);
-  });
-
-  it('shows what was observed in one line', () => {
-    assert.deepEqual([null, 7, true, ['a', { b: 1 }]].map(brief), ['null', '7', 'true', 'a; b 1']);
   });
 
   it('is followed by the questions that wait, and what to type', () => {

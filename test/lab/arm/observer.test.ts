@@ -41,6 +41,7 @@ describe('what the lab’s Azure says of a tunnel', function () {
   const down: TunnelState = { up: false, reason: 'no peer', ingressBytes: 0, egressBytes: 0, establishedAt: null };
   const shown = async (): Promise<Shown> =>
     ((await lab.call('GET', connection)).body as { properties: Shown }).properties;
+  /** Milliseconds from the first look at what has changed until the status tells of it. */
   const until = async (status: string): Promise<number> => {
     const began = performance.now();
     while ((await shown()).connectionStatus !== status) {
@@ -55,14 +56,11 @@ describe('what the lab’s Azure says of a tunnel', function () {
     lab.arm.setDataplane(scriptedDataplane(() => state));
     assert.equal((await shown()).connectionStatus, 'NotConnected');
     state = { ...down, up: true, ingressBytes: 700, egressBytes: 800, establishedAt: Date.now() };
-    await shown();
     // At speed 1000 the lag is 60 to 300 ms; the upper bound leaves room for a busy machine.
     const rise = await until('Connected');
     assert.ok(rise >= 50 && rise < 1500, `${rise} ms`);
     assert.deepEqual([(await shown()).ingressBytesTransferred, (await shown()).egressBytesTransferred], [700, 800]);
     state = { ...state, up: false };
-    await shown();
-    assert.equal((await shown()).connectionStatus, 'Connected');
     assert.ok((await until('NotConnected')) >= 50);
   });
 
