@@ -1,0 +1,121 @@
+/** Ansible's collection cisco.ios, which is not ours, takes a router of the lab for a real one. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runTool } from '../../client/temporal-server/run-tool.ts';
+import { DEVICE_SCRIPT } from '../lab/router/script.ts';
+import { skipIfListed } from '../support/skips.ts';
+import { PASSWORD, withSiteRouter } from './site-router.ts';
+import { virtualEnvironment } from './virtual-environment.ts';
+
+/** The package that brings the collection along is large; pip needs some minutes for it. */
+const FIRST_USE_MS = 25 * 60_000;
+
+const tunnelLines = DEVICE_SCRIPT.slice(DEVICE_SCRIPT.indexOf('int tunnel 11') + 1)
+  .map((line) => line.trim())
+  .filter((line) => !line.startsWith('ip route') && line !== 'exit');
+
+/** In a task, lines must stand as the running configuration has them. */
+const TASKS = [
+  { name: 'facts', 'cisco.ios.ios_facts': { gather_subset: ['min', 'hardware', 'interfaces', 'config'] } },
+  {
+    name: 'profile',
+    'cisco.ios.ios_config': { src: 'crypto.cfg' },
+  },
+  { name: 'tunnel', 'cisco.ios.ios_config': { parents: 'interface Tunnel11', lines: tunnelLines } },
+  { name: 'tunnel again', 'cisco.ios.ios_config': { parents: 'interface Tunnel11', lines: tunnelLines } },
+  {
+    name: 'wrong line',
+    'cisco.ios.ios_config': { parents: 'interface Tunnel11', lines: ['tunnel mode nonsense'] },
+    ignore_errors: true,
+  },
+  { name: 'save', 'cisco.ios.ios_config': { save_when: 'modified' } },
+  { name: 'save again', 'cisco.ios.ios_config': { save_when: 'modified' } },
+  { name: 'read', 'cisco.ios.ios_command': { commands: ['show ip interface brief', 'show running-config'] } },
+].map((task, index) => ({ ...task, register: `seen_${index}` }));
+
+interface TaskResult {
+  readonly changed?: boolean;
+  readonly failed?: boolean;
+  readonly msg?: string;
+  readonly stdout?: readonly string[];
+  readonly ansible_facts?: Readonly<Record<string, unknown>>;
+}
+
+/** What `ansible-playbook` prints with its JSON output. */
+interface Played {
+  readonly plays: readonly {
+    readonly tasks: readonly {
+      readonly task: { readonly name: string };
+      readonly hosts: Readonly<Record<string, TaskResult>>;
+    }[];
+  }[];
+}
+
+const json = (value: unknown): string => JSON.stringify(value, null, 2);
+
+describe('Ansible', () => {
+  const port = withSiteRouter();
+
+  it('gathers facts, configures, changes nothing the second time, and is told of a wrong line', async function () {
+    this.timeout(FIRST_USE_MS);
+    await skipIfListed(this);
+    const programs = await virtualEnvironment({
+      name: 'ansible',
+      version: '12.3.0',
+      also: ['paramiko==5.1.0'],
+      module: 'ansible, ansible_collections.cisco.ios, paramiko',
+    });
+    const folder = await mkdtemp(join(tmpdir(), 'sitelink-ansible-'));
+    try {
+      const host = {
+        ansible_host: '127.0.0.1',
+        ansible_port: await port(),
+        ansible_user: 'admin',
+        ansible_password: PASSWORD,
+        ansible_connection: 'ansible.netcommon.network_cli',
+        ansible_network_os: 'cisco.ios.ios',
+        ansible_network_cli_ssh_type: 'paramiko',
+      };
+      await writeFile(join(folder, 'inventory.json'), json({ all: { hosts: { router210: host } } }));
+      await writeFile(join(folder, 'crypto.cfg'), `${DEVICE_SCRIPT.slice(4, -9).join('\n')}\n`);
+      await writeFile(
+        join(folder, 'play.json'),
+        json([{ hosts: 'all', gather_facts: false, tasks: TASKS.map((task) => task) }]),
+      );
+      const text = await runTool(join(programs, 'ansible-playbook'), ['-i', 'inventory.json', 'play.json'], {
+        timeoutMs: 5 * 60_000,
+        cwd: folder,
+        env: {
+          HOME: folder,
+          PATH: `${programs}:${process.env['PATH'] ?? ''}`,
+          ANSIBLE_STDOUT_CALLBACK: 'ansible.posix.json',
+          ANSIBLE_HOST_KEY_CHECKING: 'false',
+          ANSIBLE_DEPRECATION_WARNINGS: 'false',
+        },
+      });
+      const played = JSON.parse(text.slice(text.indexOf('{\n'))) as Played;
+      const results = new Map(
+        played.plays.flatMap(({ tasks }) => tasks).map(({ task, hosts }) => [task.name, hosts['router210'] ?? {}]),
+      );
+      const facts = results.get('facts')?.ansible_facts ?? {};
+      assert.deepEqual(
+        [facts['ansible_net_hostname'], facts['ansible_net_version'], facts['ansible_net_model']],
+        ['router210', '17.03.03', 'CSR1000V'],
+      );
+      assert.deepEqual(facts['ansible_net_all_ipv4_addresses'], ['172.20.10.210']);
+      const changed = (name: string): boolean | undefined => results.get(name)?.changed;
+      assert.equal(changed('profile'), true);
+      assert.deepEqual([changed('tunnel'), changed('tunnel again')], [true, false]);
+      assert.equal(results.get('wrong line')?.failed, true);
+      assert.match(results.get('wrong line')?.msg ?? '', /tunnel mode nonsense[^]*% Invalid input detected/);
+      assert.deepEqual([changed('save'), changed('save again')], [true, false]);
+      const [brief = '', running = ''] = results.get('read')?.stdout ?? [];
+      assert.match(brief, /Tunnel11 +169\.254\.0\.1/);
+      assert.match(running, /interface Tunnel11\n(?: .*\n)* tunnel protection ipsec profile C-IPsecProfile\n/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
