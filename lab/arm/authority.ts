@@ -104,6 +104,7 @@ function imageAliases(world: World): Reply {
     offer,
     sku,
     version: 'latest',
+    architecture: 'x64',
   });
   const linux = {
     ...(world.rules === '2021' ? { UbuntuLTS: image('Canonical', 'UbuntuServer', '18.04-LTS') } : {}),

@@ -153,6 +153,11 @@ export function hasTerms(publisher: string, offer: string, plan: string, rules: 
   return image?.plan === true && image.withdrawn !== true;
 }
 
+/** Whether an image has a plan, also one that is no longer sold: its versions still say so. */
+export function hasPlan(publisher: string, offer: string, plan: string, rules: AzureRules): boolean {
+  return findImage(publisher, offer, plan, rules)?.plan === true;
+}
+
 export function acceptTerms(world: World, publisher: string, offer: string, plan: string): void {
   if (world.store.peek(termsKey(publisher, offer, plan)) === 0) world.store.count(termsKey(publisher, offer, plan));
 }

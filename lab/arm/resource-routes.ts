@@ -127,6 +127,13 @@ function answerBelow(world: World, request: Request, id: ResourceId, rest: reado
   return action(world, resource, request);
 }
 
+/** Nobody can make an image of their own in the lab; az asks for one by a name that it does not know as an alias. */
+function noImages(world: World, group: string, name: string | undefined): Reply {
+  needGroup(world, { subscription: world.subscriptionId, group }, false);
+  if (name === undefined) return { status: 200, body: { value: [] } };
+  throw resourceNotFound('Microsoft.Compute/images', name, group);
+}
+
 /** `/subscriptions/{s}/resourceGroups/{group}/providers/{namespace}/{segments}`. @throws ArmError 501 for what is not modelled */
 export function answerInGroup(
   world: World,
@@ -135,6 +142,9 @@ export function answerInGroup(
   namespace: string,
   segments: readonly string[],
 ): Reply {
+  if (`${namespace}/${segments[0] ?? ''}`.toLowerCase() === 'microsoft.compute/images' && request.method === 'GET') {
+    return noImages(world, group, segments[1]);
+  }
   const route = `${request.method} ${namespace}/${segments.filter((_, index) => index % 2 === 0).join('/')}`;
   const found = place(world.subscriptionId, group, namespace, segments);
   if (found === null) throw notModelled(route);

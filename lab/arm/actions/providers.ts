@@ -1,6 +1,6 @@
 /** What stands under a subscription without being a resource: marketplace terms, images, sizes, locations. */
 import { ArmError, badRequest } from '../errors.ts';
-import { acceptTerms, agreementOf, hasTerms, imageVersions } from '../images.ts';
+import { acceptTerms, agreementOf, hasPlan, hasTerms, imageVersions } from '../images.ts';
 import { type JsonObject, flagAt, textAt } from '../json.ts';
 import { regions } from '../regions.ts';
 import type { Reply, Request, World } from '../world.ts';
@@ -76,7 +76,7 @@ function getImage(world: World, request: Request, match: RegExpExecArray): Reply
     osDiskImage: { operatingSystem: 'Linux', sizeInGb: 30 },
     dataDiskImages: [],
     features: [],
-    ...(hasTerms(publisher, offer, sku, world.rules) ? { plan: { publisher, product: offer, name: sku } } : {}),
+    ...(hasPlan(publisher, offer, sku, world.rules) ? { plan: { publisher, product: offer, name: sku } } : {}),
   };
   return { status: 200, body: { location, name: version, id: `${base}/${version}`, properties } };
 }
