@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal } from '../domain/progress.ts';
 import { CommandFailed } from './failure.ts';
 import { lookAt, targetName, type Scene, type Target } from './runs.ts';
-import { makeScreen } from './screen/screen.ts';
+import { makeScreen } from './screen/make-screen.ts';
 import { paceOf, type Session } from './session.ts';
 import { noWorker } from './temporal.ts';
 

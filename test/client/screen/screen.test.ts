@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeOutput } from '../../../client/output.ts';
 import { durationText, leftText, rangeText } from '../../../client/screen/duration.ts';
 import { showEvidence, showLeftovers, showQuestions } from '../../../client/screen/evidence.ts';
-import { makeScreen } from '../../../client/screen/screen.ts';
+import { makeScreen } from '../../../client/screen/make-screen.ts';
 import { cut, paintLine, plainText, widthOf } from '../../../client/screen/text.ts';
 import { treeLines } from '../../../client/screen/tree.ts';
 import type { EvidenceDocument } from '../../../domain/evidence.ts';
