@@ -9,8 +9,7 @@ import { WrongDevice, isOrder, parseDevice, parseOrder } from './devices.ts';
 import type { Device } from './devices.ts';
 import type { SshHost } from './files.ts';
 import { writeSshConfig } from './files.ts';
-import { Berth } from './berth.ts';
-import type { BerthSurroundings } from './berth.ts';
+import type { Berth, BerthSurroundings } from './berth.ts';
 import { deviceRouter, machineOf, wantsPower } from './machines.ts';
 import type { CloudView, CloudVm, Draw } from './ports.ts';
 import type { Settings } from './settings.ts';
@@ -131,7 +130,7 @@ export class Fleet {
       if (berth === undefined && !wantsPower(vm)) continue;
       if (berth === undefined) {
         const machine = machineOf(vm, () => this.vms.get(key), cloud);
-        berth = await Berth.open(machine, this.fileOf(`vm-${vm.vmUuid}`), settings, this.options);
+        berth = await openBerth(machine, this.fileOf(`vm-${vm.vmUuid}`), settings, this.options);
         this.berths.set(key, berth);
       }
       berth.follow(vm, { now: clock.now(), bootMs: clock.scaled(bootLabMs(draw, vm)) });
@@ -143,7 +142,7 @@ export class Fleet {
   private async openDevice(device: Device): Promise<void> {
     const { settings } = this.options;
     const machine = deviceRouter(device);
-    const berth = await Berth.open(machine, this.fileOf(`device-${device.name}`), settings, this.options);
+    const berth = await openBerth(machine, this.fileOf(`device-${device.name}`), settings, this.options);
     this.berths.set(device.name, berth);
     // A device exists already: it does not boot when it is declared.
     berth.power(!settings.isOff(device.name), 0);
@@ -220,3 +219,9 @@ export class Fleet {
 /** From "VM running" to an answer on SSH; a CSR takes minutes. In milliseconds of Azure time. */
 const bootLabMs = (draw: Draw, vm: CloudVm): number => 120_000 + draw(`boot/${vm.vmUuid}`) * 120_000;
 const DEVICE_BOOT_MS = 120_000;
+
+/** With the first router comes its code: an SSH server is most of what a start of the lab would have to load. */
+const openBerth = async (...how: Parameters<typeof Berth.open>): Promise<Berth> => {
+  const { Berth: Opened } = await import('./berth.ts');
+  return Opened.open(...how);
+};

@@ -32,10 +32,7 @@ export interface ModelOptions {
   readonly draw: Draw;
 }
 
-interface Bytes {
-  ingress: number;
-  egress: number;
-}
+type Bytes = Record<'ingress' | 'egress', number>;
 
 /** After a change of the cloud the sessions are looked at once, not once per change. */
 const CHANGE_MS = 20;
@@ -55,6 +52,7 @@ class ModelDataplane implements Dataplane {
   private readonly tunnels = new Map<string, TunnelSession>();
   private readonly speakers = new Map<string, BgpSpeaker>();
   private readonly bytes = new Map<string, Bytes>();
+  private pruned: readonly CloudConnection[] | null = null;
   private readonly around: Surroundings;
   private readonly sleeper = new Sleeper();
   private readonly unsubscribe: () => void;
@@ -274,8 +272,11 @@ class ModelDataplane implements Dataplane {
 
   /** A connection that was deleted takes its counters along. */
   private prune(): void {
-    if (this.bytes.size === 0) return;
-    const there = new Set(this.around.cloud.connections().map((one) => one.id.toLowerCase()));
+    const connections = this.around.cloud.connections();
+    // The same list as before: nothing of the cloud has changed since, and this is asked very often.
+    if (this.bytes.size === 0 || connections === this.pruned) return;
+    this.pruned = connections;
+    const there = new Set(connections.map((one) => one.id.toLowerCase()));
     for (const id of this.bytes.keys()) if (!there.has(id)) this.bytes.delete(id);
   }
 

@@ -1,9 +1,9 @@
 /** The lab's own certificate authority, made once per state folder, and the server's certificate, made at each start. */
-import { randomBytes, webcrypto } from 'node:crypto';
+import { type KeyObject, X509Certificate, createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { join } from 'node:path';
-import type * as Library from '@peculiar/x509';
-import type { Extension, Name, X509Certificate } from '@peculiar/x509';
 import { readIfThere, writeAtomic } from '../state-dir.ts';
+import { bits, integer, objectId, octets, sequence, set, tagged, time, truth, utf8 } from './der.ts';
 
 export interface ServerIdentity {
   /** PEM of the leaf and its key. */
@@ -13,108 +13,114 @@ export interface ServerIdentity {
   readonly caFile: string;
 }
 
-type X509 = typeof Library;
-
 interface Authority {
-  readonly certificate: X509Certificate;
-  readonly key: webcrypto.CryptoKey;
+  readonly commonName: string;
+  readonly key: KeyObject;
   readonly caFile: string;
 }
 
 interface Subject {
-  readonly name: string;
+  readonly commonName: string;
   /** Null for a certificate that signs itself. */
   readonly issuer: Authority | null;
   readonly days: number;
-  readonly keys: webcrypto.CryptoKeyPair;
-  readonly extensions: readonly Extension[];
+  readonly key: KeyObject;
+  readonly extensions: readonly Buffer[];
 }
 
 const dayMs = 24 * 3600 * 1000;
 const caDays = 3650;
 const leafDays = 397;
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
 
-/** The library and the polyfill that it wants before it; loaded here, as only a start of the lab needs them. */
-async function loadX509(): Promise<X509> {
-  await import('reflect-metadata');
-  return import('@peculiar/x509');
-}
+/** ecdsa-with-SHA256, which needs no parameters. */
+const algorithm = sequence(objectId('1.2.840.10045.4.3.2'));
+
+const nameOf = (commonName: string): Buffer => sequence(set(sequence(objectId('2.5.4.3'), utf8(commonName))));
+
+const extension = (id: string, value: Buffer, critical = false): Buffer =>
+  sequence(objectId(id), ...(critical ? [truth()] : []), octets(value));
+
+const constraints = (value: Buffer): Buffer => extension('2.5.29.19', value, true);
+/** @param usage RFC 5280's bits, the first one as 0x80 */
+const keyUsage = (usage: number, unused: number): Buffer =>
+  extension('2.5.29.15', bits(Buffer.from([usage]), unused), true);
+
+/** RFC 5280, 4.2.1.2: the hash of the key's bits, which are the end of a P-256 key: 0x04 and two coordinates. */
+const keyIdentifier = (spki: Buffer): Buffer => createHash('sha1').update(spki.subarray(-65)).digest();
+
+const publicPart = (key: KeyObject): Buffer => createPublicKey(key).export({ type: 'spki', format: 'der' });
+
+const pem = (der: Buffer): string =>
+  `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
 
 /** A signed certificate with the extensions given and both key identifiers; valid since yesterday, so that clocks may differ. */
-async function certify(x509: X509, subject: Subject): Promise<X509Certificate> {
-  const { issuer, keys } = subject;
+function certify({ commonName, issuer, days, key, extensions }: Subject): string {
   const now = Date.now();
-  // The name in the issuer's own encoding, so that both compare equal byte for byte.
-  const issuerName: Name | string = issuer?.certificate.subjectName ?? subject.name;
-  return x509.X509CertificateGenerator.create({
-    serialNumber: Buffer.concat([Buffer.from([0x4c]), randomBytes(15)]).toString('hex'),
-    subject: subject.name,
-    issuer: issuerName,
-    notBefore: new Date(now - dayMs),
-    notAfter: new Date(now + subject.days * dayMs),
-    publicKey: keys.publicKey,
-    signingKey: issuer?.key ?? keys.privateKey,
-    extensions: [
-      ...subject.extensions,
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer?.certificate.publicKey ?? keys.publicKey),
-    ],
-  });
+  const spki = publicPart(key);
+  const issuerKey = issuer?.key ?? key;
+  const identifiers = [
+    extension('2.5.29.14', octets(keyIdentifier(spki))),
+    extension('2.5.29.35', sequence(tagged(0x80, keyIdentifier(publicPart(issuerKey))))),
+  ];
+  const content = sequence(
+    tagged(0xa0, integer(Buffer.from([2]))),
+    integer(Buffer.concat([Buffer.from([0x4c]), randomBytes(15)])),
+    algorithm,
+    nameOf(issuer?.commonName ?? commonName),
+    sequence(time(new Date(now - dayMs)), time(new Date(now + days * dayMs))),
+    nameOf(commonName),
+    spki,
+    tagged(0xa3, sequence(...extensions, ...identifiers)),
+  );
+  return pem(sequence(content, algorithm, bits(sign('sha256', content, issuerKey))));
 }
 
-const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
-  webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+const newKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+const keyPem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-const keyPem = async (x509: X509, key: webcrypto.CryptoKey): Promise<string> =>
-  `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), x509.PemConverter.PrivateKeyTag)}\n`;
-
-const certificatePem = (certificate: X509Certificate): string => `${certificate.toString('pem')}\n`;
-
-async function authority(x509: X509, folder: string): Promise<Authority> {
+function authority(folder: string): Authority {
   const caFile = join(folder, 'ca.pem');
   const keyFile = join(folder, 'ca-key.pem');
   const [kept, keptKey] = [readIfThere(caFile), readIfThere(keyFile)];
   if (kept !== null && keptKey !== null) {
-    const der = x509.PemConverter.decodeFirst(keptKey);
-    const key = await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
-    return { certificate: new x509.X509Certificate(kept), key, caFile };
+    const commonName = new X509Certificate(kept).subject.replace(/^CN=/, '');
+    return { commonName, key: createPrivateKey(keptKey), caFile };
   }
-  const keys = await newKeys();
-  const certificate = await certify(x509, {
-    name: `CN=Sitelink lab CA ${randomBytes(4).toString('hex')}`,
+  const key = newKey();
+  const commonName = `Sitelink lab CA ${randomBytes(4).toString('hex')}`;
+  const certificate = certify({
+    commonName,
     issuer: null,
     days: caDays,
-    keys,
+    key,
     extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      // A CA whose certificates are no CAs; it signs certificates and revocation lists.
+      constraints(sequence(truth(), integer(Buffer.from([0])))),
+      keyUsage(0x06, 1),
     ],
   });
-  writeAtomic(keyFile, await keyPem(x509, keys.privateKey));
-  writeAtomic(caFile, certificatePem(certificate));
-  return { certificate, key: keys.privateKey, caFile };
+  writeAtomic(keyFile, keyPem(key));
+  writeAtomic(caFile, certificate);
+  return { commonName, key, caFile };
 }
 
 /** Reads or makes the folder's CA, and has it sign a new server certificate for 127.0.0.1 and localhost. */
-export async function serverIdentity(folder: string): Promise<ServerIdentity> {
-  const x509 = await loadX509();
-  const issuer = await authority(x509, folder);
-  const keys = await newKeys();
-  const certificate = await certify(x509, {
-    name: 'CN=127.0.0.1',
+export function serverIdentity(folder: string): ServerIdentity {
+  const issuer = authority(folder);
+  const key = newKey();
+  const names = sequence(tagged(0x82, Buffer.from('localhost')), tagged(0x87, Buffer.from([127, 0, 0, 1])));
+  const cert = certify({
+    commonName: '127.0.0.1',
     issuer,
     days: leafDays,
-    keys,
+    key,
     extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([
-        { type: 'dns', value: 'localhost' },
-        { type: 'ip', value: '127.0.0.1' },
-      ]),
+      constraints(sequence()),
+      // Digital signatures, as a TLS server.
+      keyUsage(0x80, 7),
+      extension('2.5.29.37', sequence(objectId('1.3.6.1.5.5.7.3.1'))),
+      extension('2.5.29.17', names),
     ],
   });
-  return { cert: certificatePem(certificate), key: await keyPem(x509, keys.privateKey), caFile: issuer.caFile };
+  return { cert, key: keyPem(key), caFile: issuer.caFile };
 }

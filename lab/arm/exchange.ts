@@ -12,6 +12,11 @@ export class Gone extends Error {}
 
 /** The body's bytes. @throws ArmError 413 beyond the limit, Gone if the client left */
 export function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const { headers } = incoming;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+    incoming.resume();
+    return Promise.resolve(Buffer.alloc(0));
+  }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -35,7 +40,7 @@ export function readBody(incoming: IncomingMessage): Promise<Buffer> {
       resolve(Buffer.concat(chunks));
     });
     incoming.on('close', () => {
-      reject(new Gone());
+      if (!incoming.complete) reject(new Gone());
     });
     incoming.on('error', () => {
       reject(new Gone());

@@ -1,7 +1,20 @@
 import { createHash } from 'node:crypto';
 
+/** What was worked out before: every GET shows several. */
+const known = new Map<string, string>();
+const mostKnown = 50_000;
+
 /** A GUID that depends on the text alone. */
 export function guidOf(text: string): string {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  if (known.size >= mostKnown) known.clear();
+  const made = workOut(text);
+  known.set(text, made);
+  return made;
+}
+
+function workOut(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   return [
     [0, 8],

@@ -12,7 +12,7 @@ const lagSeconds: readonly [number, number] = [60, 300];
 const sampleSeconds = 20;
 
 /** Wall-clock milliseconds between two looks at the data plane. */
-const [shortestSample, longestSample] = [20, 1000];
+const [shortestSample, longestSample] = [40, 1000];
 
 interface Seen {
   readonly up: boolean;
