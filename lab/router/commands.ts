@@ -11,12 +11,14 @@ import { HARDWARE_SHOWS } from './show-hardware.ts';
 import { IKEV2_SHOWS } from './show-ikev2.ts';
 import { NETWORK_SHOWS } from './show-network.ts';
 import { SYSTEM_SHOWS } from './show-system.ts';
+import { VERSION_SHOWS } from './show-version.ts';
 
 const COMMANDS: readonly ExecCommand[] = [
   ...BASIC_COMMANDS,
   ...PING_COMMANDS,
   ...ROLLBACK_COMMANDS,
   ...SYSTEM_SHOWS,
+  ...VERSION_SHOWS,
   ...HARDWARE_SHOWS,
   ...CONFIG_SHOWS,
   ...NETWORK_SHOWS,

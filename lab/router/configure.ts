@@ -11,9 +11,15 @@ const RULES: readonly ConfigRule[] = [...SYSTEM_RULES, ...CRYPTO_RULES, ...INTER
 const BY_MODE = new Map<ConfigMode, ConfigRule[]>();
 for (const each of RULES) BY_MODE.set(each.mode, [...(BY_MODE.get(each.mode) ?? []), each]);
 
-/** The rules of a mode, for `?`. */
-export function rulesOf(mode: ConfigMode): readonly ConfigRule[] {
-  return BY_MODE.get(mode) ?? [];
+/** What a router without the licence level for IPsec does not know. */
+const LICENSED = /^(crypto (ikev2|ipsec|isakmp)|tunnel (protection|mode \/ ipsec))/;
+const UNLICENSED = new Map(
+  [...BY_MODE].map(([mode, rules]) => [mode, rules.filter((one) => !LICENSED.test(one.pattern))]),
+);
+
+/** The rules of a mode, also for `?`. */
+export function rulesOf(mode: ConfigMode, licensed: boolean): readonly ConfigRule[] {
+  return (licensed ? BY_MODE : UNLICENSED).get(mode) ?? [];
 }
 
 /** Where in the tree a session stands: the root first. */
@@ -33,6 +39,8 @@ export interface Surroundings {
   readonly release: readonly [number, number];
   readonly loading: boolean;
   readonly dhcp: { readonly address: string; readonly mask: string };
+  /** Whether the licence level in force includes IPsec. */
+  readonly licensed: boolean;
 }
 
 type Form = 'set' | 'no' | 'default';
@@ -63,7 +71,7 @@ export class Configuration {
     let first: Match<ConfigRule> | null = null;
     for (let depth = frames.length; depth > 0; depth -= 1) {
       const frame = frames[depth - 1] as Frame;
-      const found = match(rulesOf(frame.mode), line, from, form !== 'set');
+      const found = match(rulesOf(frame.mode, around.licensed), line, from, form !== 'set');
       if (found.kind === 'ok') return this.execute(found.command, found, form, frames.slice(0, depth), around, from);
       first ??= found;
       if (found.kind !== 'invalid' && (first.kind !== 'invalid' || first.tokens === 0)) return found;
@@ -120,7 +128,7 @@ export class Configuration {
 
 /** What the text of a configuration holds beside its lines. */
 const NOT_LINES =
-  /^(Building configuration|Current configuration|version \d|boot-(start|end)-marker|no aaa new-model|no ip address$|login on-success log)/;
+  /^(Building configuration|Current configuration|version \d|boot-(start|end)-marker|no aaa new-model|no ip address$|login on-success log|license udi )/;
 
 interface Effect {
   readonly refused: string | null;
@@ -174,7 +182,7 @@ function set(
 }
 
 function addInitial(node: ConfigNode, command: ConfigRule, text: string): void {
-  const found = match(rulesOf(command.opens ?? 'config'), text);
+  const found = match(rulesOf(command.opens ?? 'config', true), text);
   if (found.kind !== 'ok') return;
   node.children.push({
     key: keyOf(found.command, found.args),

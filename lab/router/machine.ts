@@ -1,5 +1,6 @@
 import type { RouterInterface, RouterLink, RouterRoute } from '../ports.ts';
 import { completedConfig, freshConfig } from './boot-config.ts';
+import type { ConfigNode } from './config-node.ts';
 import { ofKind, valueOf } from './config-node.ts';
 import { Configuration } from './configure.ts';
 import type { Surroundings } from './configure.ts';
@@ -8,7 +9,7 @@ import type { Release } from './release.ts';
 import { releaseOf } from './release.ts';
 import { renderConfig } from './render.ts';
 import { RouterClock } from './router-clock.ts';
-import type { StoredState } from './stored-state.ts';
+import type { Licence, StoredState } from './stored-state.ts';
 import { writeState } from './stored-state.ts';
 import type { RouterOptions } from './types.ts';
 import type { Dhcp } from './views.ts';
@@ -73,8 +74,13 @@ export class Machine {
     return this.options.gigabitEthernet1;
   }
 
-  around(): Surroundings {
-    return { release: this.release.number, loading: false, dhcp: this.dhcp };
+  /** Whether IPsec may be configured: the licence level in force is what counts, not the configured one. */
+  get licensed(): boolean {
+    return !this.release.needsLicence || SECURED.test(this.state.licence?.level ?? '');
+  }
+
+  around(): Omit<Surroundings, 'loading'> {
+    return { release: this.release.number, dhcp: this.dhcp, licensed: this.licensed };
   }
 
   now(): number {
@@ -82,11 +88,17 @@ export class Machine {
   }
 
   runningConfig(): string {
-    return renderConfig(this.config.root, this.release.short);
+    return renderConfig(this.config.root, this.release.short, this.udi);
   }
 
   interfaces(): RouterInterface[] {
     return this.running ? interfacesOf(this.config.root, this.dhcp) : [];
+  }
+
+  /** `license udi …`, as the running configuration of IOS-XE has it. */
+  private get udi(): string {
+    const { model, number } = this.release;
+    return number[0] < 16 ? '' : `license udi pid ${model} sn ${this.state.serial}`;
   }
 
   /** Configured and connected routes. */
@@ -138,14 +150,14 @@ export class Machine {
 
   /** Puts another configuration in place of the running one; lines it does not understand are returned. */
   replaceConfig(text: string, by: string): string[] {
-    const unknown = this.config.load(text, { release: this.release.number, dhcp: this.dhcp });
+    const unknown = this.config.load(text, this.around());
     this.configured(by);
     return unknown;
   }
 
   /** Adds a configuration to the running one. */
   mergeConfig(text: string, by: string): void {
-    this.config.merge(text, { release: this.release.number, dhcp: this.dhcp });
+    this.config.merge(text, this.around());
     this.configured(by);
   }
 
@@ -178,7 +190,7 @@ export class Machine {
   resume(): void {
     const { state } = this;
     if (!state.powered) return;
-    this.config.load(state.running, { release: this.release.number, dhcp: this.dhcp });
+    this.config.load(state.running, this.around());
     if (state.readyAt !== null) this.bootAt(state.readyAt);
     if (state.reloadAt !== null) this.clock.schedule(state.reloadAt, () => this.fallDue());
   }
@@ -235,7 +247,7 @@ export class Machine {
     this.state.reloadAt = null;
     this.state.readyAt = null;
     this.state.log = [];
-    this.config.load('', { release: this.release.number, dhcp: this.dhcp });
+    this.config.load('', this.around());
   }
 
   private bootAt(at: number): void {
@@ -248,7 +260,9 @@ export class Machine {
     const { readyAt, powered } = this.state;
     // A plan of an earlier boot that power has since cut short.
     if (!powered || readyAt === null || readyAt > this.now()) return;
-    this.config.load(this.state.startup ?? '', { release: this.release.number, dhcp: this.dhcp });
+    this.state.licence = licenceIn(this.state.startup ?? '');
+    this.config.load(this.state.startup ?? '', this.around());
+    this.state.nvramAddresses = addressLines(this.config.root);
     this.state.readyAt = null;
     this.state.bootedAt = this.now();
     this.log('%SYS-5-RESTART: System restarted --');
@@ -256,10 +270,34 @@ export class Machine {
   }
 
   private firstStartup(): string {
-    const { startupConfig, users, hostname, enableSecret } = this.options;
-    const text = completedConfig(startupConfig ?? freshConfig(hostname, users), users, enableSecret);
+    const { startupConfig, users, hostname, enableSecret, vmId } = this.options;
+    const given = completedConfig(startupConfig ?? freshConfig(hostname, users), users, enableSecret);
+    // A declared device has been in use for long: it has its licence. A fresh VM has not.
+    const inUse = vmId === null && this.release.needsLicence && licenceIn(given) === null;
+    const text = inUse ? `${USUAL_LICENCE}\n${given}` : given;
     const config = new Configuration();
-    config.load(text, { release: this.release.number, dhcp: this.dhcp });
-    return renderConfig(config.root, this.release.short);
+    config.load(text, {
+      ...this.around(),
+      licensed: !this.release.needsLicence || SECURED.test(licenceIn(text)?.level ?? ''),
+    });
+    return renderConfig(config.root, this.release.short, this.udi);
   }
+}
+
+/** Levels that include IPsec. */
+const SECURED = /^network-(advantage|premier)$/;
+const USUAL_LICENCE = 'license boot level network-advantage addon dna-advantage';
+
+/** The licence level that a configuration asks for. */
+function licenceIn(text: string): Licence | null {
+  const [, level, addon] = /^license boot level (\S+)(?: addon (\S+))?/m.exec(text) ?? [];
+  return level === undefined ? null : { level, addon: addon ?? null };
+}
+
+function addressLines(root: ConfigNode): Record<string, string> {
+  return Object.fromEntries(
+    ofKind(root, 'interface').flatMap((node) =>
+      ofKind(node, 'ip address').map(({ line }) => [node.args['name'] ?? '', line]),
+    ),
+  );
 }

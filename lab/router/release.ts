@@ -13,9 +13,15 @@ export interface Release {
   readonly algorithms: Algorithms;
   /** Types of public keys that users may have. */
   readonly userKeys: readonly string[];
-  /** The name under which `show version` announces the machine. */
-  readonly hardware: string;
+  /** `CSR1000V`, or its successor. */
+  readonly model: 'CSR1000V' | 'C8000V';
+  /** How `show inventory` describes that. */
+  readonly product: string;
+  /** True if IPsec needs a licence level that is in force only after a reload. */
+  readonly needsLicence: boolean;
   readonly train: string;
+  /** When it was built. */
+  readonly built: { readonly year: number; readonly text: string };
 }
 
 const CIPHERS: NonNullable<Algorithms['cipher']> = ['aes128-ctr', 'aes192-ctr', 'aes256-ctr'];
@@ -53,6 +59,23 @@ const NEWEST: Algorithms = {
 /** The last rebuild of a train, where only the train is given. */
 const USUAL: Readonly<Record<string, string>> = { '17.3': '17.3.3', '17.15': '17.15.1a' };
 
+/** The names that trains had until 17.12. */
+const TRAINS: readonly [upTo: number, name: string][] = [
+  [3, 'Amsterdam'],
+  [6, 'Bengaluru'],
+  [9, 'Cupertino'],
+  [12, 'Dublin'],
+];
+
+/** Build dates of the releases that are usual; others have that of the nearest later one. */
+const BUILDS: readonly [upTo: number, year: number, text: string][] = [
+  [3, 2021, 'Thu 04-Mar-21 12:32'],
+  [6, 2022, 'Fri 25-Mar-22 09:31'],
+  [9, 2022, 'Wed 30-Nov-22 02:47'],
+  [12, 2023, 'Tue 14-Nov-23 05:25'],
+  [99, 2024, 'Tue 13-Aug-24 03:36'],
+];
+
 function generation([major, minor]: readonly [number, number]): Algorithms {
   if (major < 17) return OLDEST;
   return minor < 13 ? MIDDLE : NEWEST;
@@ -68,6 +91,8 @@ export function releaseOf(text: string): Release {
   const short = `${major}.${minor}`;
   const classic = major < 16;
   const dotted = parts[3] === undefined ? (USUAL[short] ?? `${short}.1`) : `${short}.${parts[3]}${parts[4] ?? ''}`;
+  const successor = major === 17 && minor >= 4;
+  const [, year, built] = BUILDS.find(([upTo]) => minor <= upTo) ?? [0, 2021, ''];
   const pad = (word: string): string => (/^\d[a-z]?$/.test(word) ? `0${word}` : word);
   return {
     number,
@@ -76,8 +101,10 @@ export function releaseOf(text: string): Release {
     long: classic ? `${short}(3)M8` : dotted.split('.').map(pad).join('.'),
     algorithms: generation(number),
     userKeys: generation(number) === NEWEST ? ['ssh-rsa', 'ssh-ed25519'] : ['ssh-rsa'],
-    hardware:
-      major === 17 && minor >= 4 ? 'C8000V (VXE) processor (revision VXE)' : 'CSR1000V (VXE) processor (revision VXE)',
-    train: major === 17 && minor < 4 ? 'Amsterdam' : 'IOSXE',
+    model: successor ? 'C8000V' : 'CSR1000V',
+    product: successor ? 'Catalyst 8000V Edge' : 'CSR1000V',
+    needsLicence: successor,
+    train: (major === 17 ? TRAINS.find(([upTo]) => minor <= upTo)?.[1] : undefined) ?? 'IOSXE',
+    built: { year, text: built },
   };
 }

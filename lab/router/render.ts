@@ -50,11 +50,12 @@ function plainRule(node: ConfigNode): ConfigNode['rule'] {
   return { mode, pattern, automaton, kind: 'none', rank: 3 };
 }
 
-function fixedPieces(root: ConfigNode, version: string): Piece[] {
+function fixedPieces(root: ConfigNode, version: string, udi: string): Piece[] {
   const pieces: Piece[] = [
     { rank: 1, lines: [`version ${version}`] },
     { rank: 30, lines: ['boot-start-marker', 'boot-end-marker'] },
   ];
+  if (udi !== '') pieces.push({ rank: 69, lines: [udi] });
   if (ofKind(root, 'aaa new-model').length === 0) pieces.push({ rank: 40, lines: ['no aaa new-model'] });
   return pieces;
 }
@@ -64,10 +65,13 @@ function blockOf(rank: number): number {
   return Math.floor(rank / 10);
 }
 
-/** The configuration without the head that `show running-config` adds; ends in `end`. `version` is `17.3`. */
-export function renderConfig(root: ConfigNode, version: string): string {
+/**
+ * The configuration without the head that `show running-config` adds; ends in `end`. `version` is `17.3`, `udi` the
+ * line that names the machine, empty for one without.
+ */
+export function renderConfig(root: ConfigNode, version: string, udi = ''): string {
   const pieces: Piece[] = [
-    ...fixedPieces(root, version),
+    ...fixedPieces(root, version, udi),
     ...sortedChildren(root).map((node) => ({ rank: node.rule.rank, lines: renderNode(node), open: isOpen(node) })),
   ].toSorted((left, right) => left.rank - right.rank);
   const out: string[] = ['!'];

@@ -58,6 +58,20 @@ const aaa: readonly ConfigRule[] = [
   rule('config', 'radius-server host {address:ip} / [ {rest:line} ]', { rank: 151, identity: ['address'] }),
 ];
 
+/** Keys are no lines of the configuration; the host key stays the one that clients know. */
+function generated(context: { readonly root: ConfigNode }, { args }: ConfigNode): string {
+  const name = args['label'] ?? `${ofKind(context.root, 'hostname')[0]?.args['name'] ?? 'Router'}`;
+  const bits = args['modulus'] ?? '2048';
+  return [
+    `The name for the keys will be: ${name}`,
+    '',
+    `% The key modulus size is ${bits} bits`,
+    `% Generating ${bits} bit RSA keys, keys will be non-exportable...`,
+    '[OK] (elapsed time was 1 seconds)',
+    '',
+  ].join('\n');
+}
+
 const services: readonly ConfigRule[] = [
   rule('config', 'service timestamps debug / [ datetime [ msec ] [ localtime ] [ show-timezone ] | uptime ]', {
     rank: 10,
@@ -88,7 +102,16 @@ const services: readonly ConfigRule[] = [
   }),
   rule('config', 'file prompt / {how=quiet,noisy,alert}', { rank: 60, hidden: ({ how }) => how === 'alert' }),
   rule('config', 'configuration mode exclusive [ {how=auto,manual} ]', { rank: 61 }),
-  rule('config', 'license boot level / {level:word} [ addon {addon:word} ]', { rank: 70 }),
+  rule('config', 'license boot level / {level:word} [ addon {addon:word} ]', {
+    rank: 69,
+    advice: () => "% use 'write' command to make license boot config take effect on next boot",
+  }),
+  rule('config', 'crypto key generate rsa [ general-keys ] [ ( modulus {modulus:512-4096} | label {label:word} )+ ]', {
+    rank: 89,
+    hidden: () => true,
+    advice: generated,
+  }),
+  rule('config', 'crypto key zeroize rsa', { rank: 89, hidden: () => true }),
   rule('config', 'netconf-yang', { rank: 82 }),
   rule('config', 'restconf', { rank: 82 }),
   rule('config', 'redundancy', { rank: 85 }),

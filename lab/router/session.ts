@@ -203,7 +203,9 @@ export class Session implements Shell, Seat, Struck {
         ? helper(() => commandsFor(this.privilege), [], [])
         : helper(
             (prefix) =>
-              prefix === 'do' ? commandsFor(this.privilege) : rulesOf(this.frames?.at(-1)?.mode ?? 'config'),
+              prefix === 'do'
+                ? commandsFor(this.privilege)
+                : rulesOf(this.frames?.at(-1)?.mode ?? 'config', this.machine.licensed),
             ['do', 'no', 'default'],
             ['do', 'end', 'exit', 'no', 'default'],
           );
@@ -238,7 +240,7 @@ export class Session implements Shell, Seat, Struck {
     if (word === 'exit-address-family') return this.exitMode(frames);
     const { machine } = this;
     const before = machine.hostname;
-    const outcome = machine.config.apply(line, frames, machine.around());
+    const outcome = machine.config.apply(line, frames, { ...machine.around(), loading: false });
     if (outcome.kind === 'applied') {
       this.frames = outcome.frames;
       machine.configured(this.user);

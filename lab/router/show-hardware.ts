@@ -5,15 +5,15 @@ import { command } from './exec-command.ts';
 
 function inventory({ machine }: Shell): Printed {
   const { release, state } = machine;
-  const [model = 'CSR1000V'] = release.hardware.split(' ');
+  const { model, product } = release;
   return [
-    `NAME: "Chassis", DESCR: "Cisco ${model} Chassis"`,
+    `NAME: "Chassis", DESCR: "Cisco ${product} Chassis"`,
     `PID: ${model.padEnd(18)}, VID: V00  , SN: ${state.serial}`,
     '',
-    `NAME: "module R0", DESCR: "Cisco ${model} Route Processor"`,
+    `NAME: "module R0", DESCR: "Cisco ${product} Route Processor"`,
     `PID: ${model.padEnd(18)}, VID: V00  , SN: JAB1303001C`,
     '',
-    `NAME: "module F0", DESCR: "Cisco ${model} Embedded Services Processor"`,
+    `NAME: "module F0", DESCR: "Cisco ${product} Embedded Services Processor"`,
     `PID: ${model.padEnd(18)}, VID:      , SN:            `,
     '',
   ].join('\n');

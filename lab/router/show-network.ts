@@ -34,7 +34,9 @@ function status(machine: Machine, face: RouterInterface): { status: string; prot
 function method(machine: Machine, face: RouterInterface): string {
   if (face.address === null) return 'unset';
   const node = nodeOf(machine, face.name);
-  return node && valueOf(node, 'ip address', 'address') === null ? 'DHCP' : 'manual';
+  const line = node && ofKind(node, 'ip address')[0];
+  if (line?.args['address'] === undefined) return 'DHCP';
+  return machine.state.nvramAddresses[face.name] === line.line ? 'NVRAM' : 'manual';
 }
 
 function brief({ machine }: Shell, { name }: Args): Printed {

@@ -1,78 +1,10 @@
 import ssh2 from 'ssh2';
 import { valueOf } from './config-node.ts';
-import { clockDate, elapsed, longDate, uptime } from './dates.ts';
+import { clockDate, elapsed, longDate } from './dates.ts';
 import type { ExecCommand, Printed, Shell } from './exec-command.ts';
 import { command } from './exec-command.ts';
 
 /** What the router says about itself. Layouts follow public captures; figures of the hardware are those of a small VM. */
-
-const LEGAL = `This product contains cryptographic features and is subject to United
-States and local country laws governing import, export, transfer and
-use. Delivery of Cisco cryptographic products does not imply
-third-party authority to import, export, distribute or use encryption.
-Importers, exporters, distributors and users are responsible for
-compliance with U.S. and local country laws. By using this product you
-agree to comply with applicable laws and regulations. If you are unable
-to comply with U.S. and local laws, return this product immediately.
-
-A summary of U.S. laws governing Cisco cryptographic products may be found at:
-http://www.cisco.com/wwl/export/crypto/tool/stqrg.html
-
-If you require further assistance please contact us by sending email to
-export@cisco.com.
-`;
-
-const LICENCE = `Cisco IOS-XE software, Copyright (c) 2005-2021 by cisco Systems, Inc.
-All rights reserved.  Certain components of Cisco IOS-XE software are
-licensed under the GNU General Public License ("GPL") Version 2.0.  The
-software code licensed under GPL Version 2.0 is free software that comes
-with ABSOLUTELY NO WARRANTY.  You can redistribute and/or modify such
-GPL code under the terms of GPL Version 2.0.  For more details, see the
-documentation or "License Notice" file accompanying the IOS-XE software,
-or the applicable URL provided on the flyer accompanying the IOS-XE
-software.
-`;
-
-function version({ machine }: Shell): Printed {
-  const { release, state, hostname } = machine;
-  const classic = release.number[0] < 16;
-  const up = machine.now() - state.bootedAt;
-  const software = classic
-    ? `Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version ${release.full}, RELEASE SOFTWARE (fc1)`
-    : `Cisco IOS XE Software, Version ${release.long}\nCisco IOS Software [${release.train}], Virtual XE Software (X86_64_LINUX_IOSD-UNIVERSALK9-M), Version ${release.full}, RELEASE SOFTWARE (fc7)`;
-  const hardware = classic ? 'CISCO2911/K9 (revision 1.0)' : release.hardware;
-  return [
-    software,
-    'Technical Support: http://www.cisco.com/techsupport',
-    'Copyright (c) 1986-2021 by Cisco Systems, Inc.',
-    'Compiled Thu 04-Mar-21 12:32 by mcpre',
-    '',
-    '',
-    ...(classic ? [] : [LICENCE, '']),
-    classic ? 'ROM: System Bootstrap, Version 15.0(1r)M16, RELEASE SOFTWARE (fc1)' : 'ROM: IOS-XE ROMMON',
-    '',
-    `${hostname} uptime is ${uptime(up)}`,
-    ...(classic ? [] : [`Uptime for this control processor is ${uptime(up + 60_000)}`]),
-    'System returned to ROM by reload',
-    `System restarted at ${longDate(state.bootedAt)}`,
-    `System image file is "bootflash:packages.conf"`,
-    `Last reload reason: ${state.reloadReason}`,
-    '',
-    '',
-    '',
-    LEGAL,
-    `cisco ${hardware} with 2071826K/3075K bytes of memory.`,
-    `Processor board ID ${state.serial}`,
-    ...(classic ? [] : ['Router operating mode: Autonomous']),
-    '1 Gigabit Ethernet interface',
-    '32768K bytes of non-volatile configuration memory.',
-    '3978420K bytes of physical memory.',
-    '6188032K bytes of virtual hard disk at bootflash:.',
-    '',
-    'Configuration register is 0x2102',
-    '',
-  ].join('\n');
-}
 
 function users(shell: Shell): Printed {
   const rows = [...shell.machine.seats]
@@ -170,7 +102,6 @@ function reloadPlan({ machine }: Shell): Printed {
 }
 
 export const SYSTEM_SHOWS: readonly ExecCommand[] = [
-  command('show version', version),
   command('show users', users),
   command('show ssh', sessions),
   command('show ip ssh', sshServer),

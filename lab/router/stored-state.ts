@@ -19,6 +19,12 @@ export interface PendingRevert {
   readonly line: number;
 }
 
+/** The licence level in force: that of the configuration it booted with. */
+export interface Licence {
+  readonly level: string;
+  readonly addon: string | null;
+}
+
 /** What survives the end of the lab's process. */
 export interface StoredState {
   version: 1;
@@ -44,14 +50,21 @@ export interface StoredState {
   /** When a planned `reload in` comes. */
   reloadAt: number | null;
   log: string[];
+  /** Null: none. */
+  licence: Licence | null;
+  /** By interface, the `ip address` line that came from the startup configuration. */
+  nvramAddresses: Record<string, string>;
 }
+
+/** What files of earlier versions do not have. */
+const LATER: Pick<StoredState, 'licence' | 'nvramAddresses'> = { licence: null, nvramAddresses: {} };
 
 /** The state in a file, or null if there is none; throws if it is not a router's. */
 export function readState(file: string): StoredState | null {
   const text = readIfThere(file);
   if (text === null) return null;
   try {
-    const state = JSON.parse(text) as StoredState;
+    const state = { ...LATER, ...(JSON.parse(text) as StoredState) };
     if (state.version === 1 && typeof state.hostKey === 'string' && typeof state.running === 'string') return state;
   } catch (error) {
     throw new Error(`${file} is no JSON: remove it to have the router made anew`, { cause: error });
@@ -90,5 +103,7 @@ export async function newState(serial: string, now: number): Promise<StoredState
     revert: null,
     reloadAt: null,
     log: [],
+    licence: null,
+    nvramAddresses: {},
   };
 }

@@ -258,6 +258,13 @@ export class RouterShell {
     }
   }
 
+  /** Calls back with each piece of output as it comes. */
+  onData(seen: (text: string) => void): void {
+    this.channel.on('data', (data: Buffer) => {
+      seen(data.toString('utf8'));
+    });
+  }
+
   type(text: string): void {
     this.channel.write(text);
   }

@@ -12,7 +12,7 @@ const dhcp = { address: '172.20.10.210', mask: '255.255.255.0' };
 /** Types lines from the top; gives the configuration and what the last line came to. */
 function type(lines: readonly string[], release: readonly [number, number] = [17, 3]) {
   const config = new Configuration();
-  const around: Surroundings = { release, loading: false, dhcp };
+  const around: Surroundings = { release, loading: false, dhcp, licensed: true };
   let frames = config.top();
   let last: Outcome = { kind: 'applied', frames, reply: null };
   for (const line of ['interface GigabitEthernet1', 'ip address dhcp', ...lines]) {
@@ -33,7 +33,7 @@ describe('the router of the lab: configuration', () => {
     assert.ok(text.includes('\nip route 172.16.0.0 255.255.0.0 Tunnel11\n'), text);
     assert.ok(!text.includes('lifetime seconds 3600'), 'a default is not printed');
     const again = new Configuration();
-    assert.deepEqual(again.load(text, { release: [17, 3], dhcp }), []);
+    assert.deepEqual(again.load(text, { release: [17, 3], dhcp, licensed: true }), []);
     assert.equal(renderConfig(again.root, '17.3'), text);
     assert.deepEqual(cryptoOf(again.root), cryptoOf(config.root));
   });
