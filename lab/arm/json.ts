@@ -5,14 +5,21 @@ export interface JsonObject {
   [key: string]: Json | undefined;
 }
 
-/** The same value without members that are null: to Azure, null means absent. */
-export function dropNulls(value: Json | undefined): Json | undefined {
-  if (Array.isArray(value)) return value.map((item) => dropNulls(item)).filter((item) => item !== undefined);
+/** How deep Azure reads: the limit of its JSON library. */
+const deepest = 128;
+
+/**
+ * The same value without members that are null: to Azure, null means absent.
+ * @throws RangeError for a value that is nested too deeply
+ */
+export function dropNulls(value: Json | undefined, depth = 0): Json | undefined {
+  if (depth > deepest) throw new RangeError(`The reader's MaxDepth of ${deepest} has been exceeded.`);
+  if (Array.isArray(value)) return value.map((item) => dropNulls(item, depth + 1)).filter((item) => item !== undefined);
   if (value === null) return undefined;
   if (typeof value !== 'object') return value;
   const kept: JsonObject = {};
   for (const [key, member] of Object.entries(value)) {
-    const clean = dropNulls(member);
+    const clean = dropNulls(member, depth + 1);
     if (clean !== undefined && key !== '__proto__') kept[key] = clean;
   }
   return kept;

@@ -2,11 +2,12 @@ import type { ArmError } from './errors.ts';
 import { badRequest, conflict, groupNotFound, invalidReference } from './errors.ts';
 import { guidOf } from './guid.ts';
 import { type ResourceId, formatId, groupId, keyOf, lastName, parentId, parseId } from './ids.ts';
-import { type Json, type JsonObject, compact, isObject, missing, objectAt, textAt, textsAt } from './json.ts';
+import { type Json, type JsonObject, compact, isObject, missing, textAt, textsAt } from './json.ts';
 import type { Effect, Operation } from './operations.ts';
 import { checkLocation } from './regions.ts';
 import type { Resource } from './store.ts';
 import { readTags } from './tags.ts';
+import { checkShapes } from './shapes.ts';
 import { specOf } from './types/index.ts';
 import type { TypeSpec, World } from './world.ts';
 
@@ -116,7 +117,7 @@ export function putResource(world: World, id: ResourceId, body: JsonObject, apiV
   checkName(spec, id);
   const target = settledId(world, id, group);
   const existing = world.store.get(target);
-  if (body['properties'] !== undefined && !isObject(body['properties'])) objectAt(body, 'properties');
+  checkShapes(body);
   const common = commonMembers(spec, body, existing);
   const prepared = spec.prepare({ world, id, target, body, existing, apiVersion });
   const resource: Resource = {

@@ -1,6 +1,6 @@
 import { badRequest, conflict } from '../errors.ts';
 import { guidOf } from '../guid.ts';
-import { type Json, type JsonObject, compact, needText, numberAt, objectAt, objectsAt, textAt } from '../json.ts';
+import { type JsonObject, compact, needText, numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
 import { parsePrefix } from '../address.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
@@ -19,12 +19,10 @@ function oneOf(rule: string, member: string, value: string, allowed: readonly st
 
 function checkPrefixes(rule: string, properties: JsonObject, side: 'source' | 'destination'): void {
   const single = textAt(properties, `${side}AddressPrefix`);
-  const several = (properties[`${side}AddressPrefixes`] ?? []) as Json[];
+  const several = textsAt(properties, `${side}AddressPrefixes`) ?? [];
   const all = [...(single === undefined || single === '' ? [] : [single]), ...several];
   for (const prefix of all) {
-    const valid =
-      typeof prefix === 'string' && (prefix === '*' || /^[A-Za-z][\w.]*$/.test(prefix) || parsePrefix(prefix) !== null);
-    if (valid) continue;
+    if (prefix === '*' || /^[A-Za-z][\w.]*$/.test(prefix) || parsePrefix(prefix) !== null) continue;
     throw badRequest(
       'SecurityRuleInvalidAddressPrefix',
       `Security rule has invalid Address prefix. Value provided: ${JSON.stringify(prefix)}`,
@@ -40,10 +38,9 @@ function checkPrefixes(rule: string, properties: JsonObject, side: 'source' | 'd
 
 function checkPorts(rule: string, properties: JsonObject, side: 'source' | 'destination'): void {
   const single = textAt(properties, `${side}PortRange`);
-  const several = (properties[`${side}PortRanges`] ?? []) as Json[];
+  const several = textsAt(properties, `${side}PortRanges`) ?? [];
   for (const range of [...(single === undefined ? [] : [single]), ...several]) {
-    const [, low, high] =
-      /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(typeof range === 'string' ? range : JSON.stringify(range)) ?? [];
+    const [, low, high] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(range) ?? [];
     const valid =
       range === '*' || (low !== undefined && Number(high ?? low) <= 65535 && Number(low) <= Number(high ?? low));
     if (!valid)
