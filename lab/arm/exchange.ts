@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ArmError } from './errors.ts';
 import { type Json, type JsonObject, dropNulls, isObject } from './json.ts';
+import { parseRelaxed } from './relaxed-json.ts';
 import type { Reply, Request } from './world.ts';
 
 /** Azure Resource Manager's own limit. */
@@ -60,7 +61,7 @@ export function parseBody(bytes: Buffer, contentType: string | undefined): JsonO
   }
   let value: Json | undefined;
   try {
-    value = dropNulls(JSON.parse(bytes.toString('utf8')) as Json);
+    value = dropNulls(parseRelaxed(bytes.toString('utf8')) as Json);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ArmError(

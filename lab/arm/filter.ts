@@ -11,6 +11,7 @@ const members: Record<string, (value: string) => Test> = {
   location: (value) => (resource) => same(textAt(resource, 'location'), value),
   resourcetype: (value) => (resource) => same(textAt(resource, 'type'), value),
   resourcegroup: (value) => (resource) => same(textAt(resource, 'id')?.split('/')[4], value),
+  provisioningstate: (value) => (resource) => same(textAt(resource, 'properties.provisioningState'), value),
   tagname: (value) => (resource) => Object.keys(objectAt(resource, 'tags') ?? {}).some((tag) => same(tag, value)),
   tagvalue: (value) => (resource) => Object.values(objectAt(resource, 'tags') ?? {}).includes(value),
 };

@@ -1,6 +1,6 @@
 /** ARM ids: compared without regard to case, printed canonically. */
 
-const canonicalTypes = [
+export const canonicalTypes = [
   'Microsoft.Network/virtualNetworks',
   'Microsoft.Network/virtualNetworks/subnets',
   'Microsoft.Network/networkSecurityGroups',

@@ -141,9 +141,16 @@ export function checkPlan(world: World, reference: JsonObject, plan: JsonObject 
   if (world.store.peek(termsKey(publisher, offer, sku)) > 0) return;
   // az asks nobody before it creates, and an account that has used the plan before has accepted: the world of 2021.
   if (world.rules === '2021') return;
-  throw badRequest(
+  throw new ArmError(
+    400,
     'MarketplacePurchaseEligibilityFailed',
-    `Marketplace purchase eligibilty check returned errors. See inner errors for details. Legal terms have not been accepted for this item on this subscription. To accept legal terms, please go to the Azure portal or use the marketplace agreements API: publisher ${publisher}, offer ${offer}, plan ${sku}.`,
+    'Marketplace purchase eligibilty check returned errors. See inner errors for details. ',
+    [
+      {
+        code: 'BadRequest',
+        message: `Offer with PublisherId: '${publisher}', OfferId: '${offer}' cannot be purchased due to validation errors. You have not accepted the legal terms on this subscription: '${world.subscriptionId}' for this plan. Before the subscription can be used, you need to accept the legal terms of the image. Offer details: publisher='${publisher}' offer = '${offer}', sku = '${sku}'.`,
+      },
+    ],
   );
 }
 

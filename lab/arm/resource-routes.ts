@@ -2,7 +2,8 @@
 import { actions } from './actions/index.ts';
 import { ArmError, notModelled, resourceNotFound } from './errors.ts';
 import { type ResourceId, type ResourceTypeName, canonicalType, formatId, groupId, lastName } from './ids.ts';
-import type { JsonObject } from './json.ts';
+import { type Json, type JsonObject, compact, isObject } from './json.ts';
+import { pageReply } from './paging.ts';
 import { longReply } from './replies.ts';
 import { deleteResource, etagOf, needGroup, patchTags, putResource, showResource } from './resources.ts';
 import { answerRule, answerRules } from './security-rules.ts';
@@ -69,6 +70,23 @@ function put(world: World, request: Request, id: ResourceId): Reply {
   return operation === null ? { status, body } : longReply(world, request, operation, status, body);
 }
 
+/** Members of objects one by one; lists and plain values as wholes. */
+function merged(before: Json | undefined, given: Json | undefined): Json | undefined {
+  if (!isObject(before) || !isObject(given)) return given ?? before;
+  const names = new Set([...Object.keys(before), ...Object.keys(given)]);
+  return compact(Object.fromEntries([...names].map((name) => [name, merged(before[name], given[name])])));
+}
+
+/** The network's PATCH changes tags only; that of compute takes anything that a PUT takes. */
+function patch(world: World, request: Request, id: ResourceId, resource: Resource): Reply {
+  const { tags, ...rest } = request.body ?? {};
+  const body = merged(resource.body, rest);
+  const wanted = { ...(isObject(body) ? body : {}), ...(tags === undefined ? {} : { tags }) };
+  const { operation } = putResource(world, id, wanted, request.apiVersion);
+  const after = showResource(world, needResource(world, id), request.apiVersion, true);
+  return operation === null ? { status: 200, body: after } : longReply(world, request, operation, 200, after);
+}
+
 function answerResource(world: World, request: Request, id: ResourceId, route: string): Reply {
   switch (request.method) {
     case 'GET':
@@ -80,6 +98,7 @@ function answerResource(world: World, request: Request, id: ResourceId, route: s
       return put(world, request, id);
     case 'PATCH': {
       const resource = needResource(world, id);
+      if (id.type.startsWith('Microsoft.Compute/')) return patch(world, request, id, resource);
       const members = Object.keys(request.body ?? {}).filter((member) => member !== 'tags');
       if (members.length > 0) throw notModelled(`PATCH of ${id.type} with ${members.join(', ')}`);
       patchTags(world, resource, request.body ?? {});
@@ -97,8 +116,7 @@ function answerResource(world: World, request: Request, id: ResourceId, route: s
 
 /** `{value}` of resources as a list shows them. */
 export function listReply(world: World, request: Request, resources: readonly Resource[]): Reply {
-  const value = resources.map((resource): JsonObject => showResource(world, resource, request.apiVersion, false));
-  return { status: 200, body: { value } };
+  return pageReply(world, request, resources, (one) => showResource(world, one, request.apiVersion, false));
 }
 
 function answerCollection(world: World, request: Request, type: ResourceTypeName, group: string): Reply {

@@ -6,11 +6,14 @@ import { parseFilter } from './filter.ts';
 import { answerGroup, showGroup } from './groups.ts';
 import { groupId } from './ids.ts';
 import type { JsonObject } from './json.ts';
+import { pageReply } from './paging.ts';
+import { answerProviders } from './providers.ts';
 import { regions } from './regions.ts';
 import { operationResult, operationStatus } from './replies.ts';
 import { answerInGroup, brief, listReply, served } from './resource-routes.ts';
 import { needGroup } from './resources.ts';
 import type { Resource } from './store.ts';
+import { answerTags } from './tag-routes.ts';
 import type { Reply, Request, World } from './world.ts';
 
 /** Answers what lies below `/subscriptions/{id}`, or undefined. */
@@ -46,13 +49,13 @@ function locations(world: World): Reply {
 }
 
 /** Resources that stand right in a group, the tracked ones. */
-function listTopLevel(request: Request, resources: Iterable<Resource>): Reply {
+function listTopLevel(world: World, request: Request, resources: Iterable<Resource>): Reply {
   const fits = parseFilter(request.query.get('$filter'));
   const value = [...resources]
     .filter((resource) => resource.type !== groupType && resource.body['location'] !== undefined)
     .map((resource) => brief(resource))
     .filter((resource) => fits(resource));
-  return { status: 200, body: { value } };
+  return pageReply(world, request, value);
 }
 
 function listGroups(world: World, request: Request): Reply {
@@ -61,7 +64,7 @@ function listGroups(world: World, request: Request): Reply {
     .list(groupType)
     .map(showGroup)
     .filter((group) => fits(group));
-  return { status: 200, body: { value } };
+  return pageReply(world, request, value);
 }
 
 /** The status, or the result, of a long operation. @throws ArmError 404 once Azure has forgotten it */
@@ -81,12 +84,12 @@ const routes: readonly (readonly [RegExp, Route])[] = [
   [/^\/locations$/i, get((world) => locations(world))],
   [/^\/resourcegroups$/i, get(listGroups)],
   [/^\/resourcegroups\/([^/]+)$/i, (world, request, [name = '']) => answerGroup(world, request, name)],
-  [/^\/resources$/i, get((world, request) => listTopLevel(request, world.store.all()))],
+  [/^\/resources$/i, get((world, request) => listTopLevel(world, request, world.store.all()))],
   [
     /^\/resourcegroups\/([^/]+)\/resources$/i,
     get((world, request, [group = '']) => {
       needGroup(world, { subscription: world.subscriptionId, group }, false);
-      return listTopLevel(request, world.store.inGroup(groupId(world.subscriptionId, group)));
+      return listTopLevel(world, request, world.store.inGroup(groupId(world.subscriptionId, group)));
     }),
   ],
   [
@@ -103,6 +106,23 @@ const routes: readonly (readonly [RegExp, Route])[] = [
       const type = served(name);
       return type === undefined ? undefined : listReply(world, request, world.store.list(type));
     }),
+  ],
+  [/^\/providers(?:\/([^/]+))?$/i, get((world, request, [namespace]) => answerProviders(world, request, namespace))],
+  [
+    /^\/providers\/([^/]+)\/register$/i,
+    (world, request, [namespace]) =>
+      request.method === 'POST' ? answerProviders(world, request, namespace) : undefined,
+  ],
+  [
+    /^(\/resourcegroups\/.+)\/providers\/microsoft\.resources\/tags\/default$/i,
+    (world, request, [scope = '']) => answerTags(world, request, `/subscriptions/${world.subscriptionId}${scope}`),
+  ],
+  // An address from before providers, which az still asks for a deployment's operations.
+  [
+    /^\/resourcegroups\/([^/]+)\/deployments\/([^/]+)\/(operations(?:\/[^/]+)?)$/i,
+    get((world, request, [group = '', name = '', rest = '']) =>
+      answerDeployments(world, request, group, [name, ...rest.split('/')]),
+    ),
   ],
   [
     /^\/resourcegroups\/([^/]+)\/providers\/microsoft\.resources\/deployments(?:\/(.+))?$/i,

@@ -113,7 +113,10 @@ function prepare(put: Put): Prepared {
   if (!/^(Standard|Basic)_[A-Z]\w*$/i.test(size)) {
     throw badRequest('InvalidParameter', `The value ${size} provided for the VM size is not valid.`);
   }
-  const image = objectAt(properties, 'storageProfile.imageReference');
+  // A change of a VM need not name its image again.
+  const image =
+    objectAt(properties, 'storageProfile.imageReference') ??
+    objectAt(put.existing?.body, 'properties.storageProfile.imageReference');
   if (image === undefined) throw missing('properties.storageProfile.imageReference');
   const osProfile = objectAt(properties, 'osProfile') ?? objectAt(put.existing?.body, 'properties.osProfile');
   if (osProfile === undefined) throw missing('properties.osProfile');
@@ -121,8 +124,9 @@ function prepare(put: Put): Prepared {
   needText(osProfile, 'adminUsername');
   checkKeys(osProfile, put.target);
   checkSpot(properties);
+  const plan = objectAt(put.body, 'plan') ?? objectAt(put.existing?.body, 'plan');
   checkImage(image, put.world.rules);
-  checkPlan(put.world, image, objectAt(put.body, 'plan'));
+  checkPlan(put.world, image, plan);
   refuseFixedChange(put, properties);
   const interfaces = interfacesOf(put, properties);
   const disk = objectAt(properties, 'storageProfile.osDisk') ?? {};
@@ -138,7 +142,7 @@ function prepare(put: Put): Prepared {
   delete properties['instanceView'];
   return {
     body: compact({
-      plan: put.body['plan'],
+      plan,
       identity: put.body['identity'],
       properties: compact({
         ...properties,
