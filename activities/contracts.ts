@@ -236,6 +236,8 @@ export interface TunnelRequest {
   /** Null without NAT. */
   readonly privateAddress: Ipv4 | null;
   readonly tunnelNumbers: readonly number[];
+  readonly sharePolicy: boolean;
+  readonly archive: 'useIfOn' | 'turnOn';
 }
 
 export interface ScriptFacts {
@@ -261,6 +263,10 @@ export interface AppliedLines {
   readonly missing: readonly string[];
   /** The tunnel interfaces that carry the connection. */
   readonly tunnels: readonly string[];
+  /** The router would have taken the lines back after so many minutes without a second login; null: no such guard. */
+  readonly revertMinutes: number | null;
+  /** The copy of the running configuration from before the first line, `bootflash:…`; null without one. */
+  readonly backup: string | null;
 }
 
 export interface SecurityAssociations {
@@ -277,13 +283,24 @@ export interface SecurityAssociations {
 export interface RouterActivities {
   /** Returns when SSH answers with the expected host name. */
   awaitRouter(request: { access: RouterAccess }): Promise<{ hostname: string; hostKey: string; version: string }>;
-  configureLoopbacks(request: { access: RouterAccess; loopbacks: readonly LoopbackSpec[] }): Promise<AppliedLines>;
+  configureLoopbacks(request: {
+    access: RouterAccess;
+    loopbacks: readonly LoopbackSpec[];
+    archive: TunnelRequest['archive'];
+  }): Promise<AppliedLines>;
   /** Chooses and fetches the device script, and checks it; the text stays in the activity. */
   inspectScript(request: TunnelRequest): Promise<ScriptFacts>;
   /** The lines that `configureTunnel` would send, secrets masked; sends nothing. */
   planTunnel(request: TunnelRequest): Promise<{ lines: readonly string[]; inverse: readonly string[] }>;
-  /** Fetches, rewrites and pushes the device script with the static routes, and reads everything back. */
-  configureTunnel(request: TunnelRequest): Promise<AppliedLines & { readonly rewrites: ScriptFacts['rewrites'] }>;
+  /**
+   * Fetches, rewrites and pushes the device script with the static routes, and reads everything back.
+   * `backup`: the file that the running configuration is copied to before the first line. `approved`: the lines that a
+   * person has seen, as `planTunnel` gave them; any other is refused. Null: none. In the result `adjustments` says what
+   * was named, numbered or left out otherwise than in the script, and why.
+   */
+  configureTunnel(
+    request: TunnelRequest & { readonly backup: string | null; readonly approved: readonly string[] | null },
+  ): Promise<AppliedLines & { readonly rewrites: ScriptFacts['rewrites']; readonly adjustments: readonly string[] }>;
   /**
    * Reads the router and the device script anew and changes nothing: rows 3 (SSH answers with the expected host name),
    * 4 (loopbacks; left out when none are asked for), 10, 11 and 12 (no intended line is missing).
@@ -300,8 +317,18 @@ export interface RouterActivities {
     withinSeconds: number;
   }): Promise<SecurityAssociations>;
   pingFromRouter(request: { access: RouterAccess; target: Ipv4; source: string; count: number }): Promise<PingResult>;
-  saveConfiguration(request: { access: RouterAccess }): Promise<{ detail: string }>;
-  /** Sends the inverse lines and reads back that they are gone; absence is success. */
+  /**
+   * Saves the running configuration. With `inverse`, only if startup and running configuration differ in nothing but the
+   * sections that it names: what others have not saved is not ours to save.
+   */
+  saveConfiguration(request: {
+    access: RouterAccess;
+    inverse: readonly string[] | null;
+  }): Promise<{ saved: boolean; detail: string }>;
+  /**
+   * Sends the inverse lines and reads back that they are gone; absence is success. `save` as above; lines that stay in the
+   * startup configuration are left over, with the command to type.
+   */
   removeLines(request: {
     access: RouterAccess;
     inverse: readonly string[];

@@ -38,6 +38,7 @@ function readingActivities(deps: ActivityDeps) {
         openerOf(deps, request.access, intent.sharedKey),
         prepared,
         intent,
+        request,
       );
       return { lines, inverse };
     },
@@ -93,23 +94,25 @@ const betweenLooksMs = 1_000;
 
 function changingActivities(deps: ActivityDeps) {
   return {
-    configureLoopbacks: ({ access, loopbacks }) => ios.configureLoopbacks(openerOf(deps, access, null), loopbacks),
+    configureLoopbacks: ({ access, loopbacks, archive }) =>
+      ios.configureLoopbacks(openerOf(deps, access, null), loopbacks, { archive, backup: null }),
 
     async configureTunnel(request) {
       const { intent, prepared } = await fetchScript(deps, request);
       const open = openerOf(deps, request.access, intent.sharedKey);
-      const { sent, inverse, readBack, missing, tunnels, rewrites } = await ios.configureTunnel(open, prepared, intent);
-      return { sent, inverse, readBack, missing, tunnels, rewrites };
+      const { archive, backup, approved } = request;
+      return await ios.configureTunnel(open, prepared, intent, { archive, backup }, approved);
     },
 
-    saveConfiguration: ({ access }) => inSession(deps, access, (session) => ios.save(session)),
+    saveConfiguration: ({ access, inverse }) =>
+      inSession(deps, access, async (session) =>
+        inverse === null ? { saved: true, ...(await ios.save(session)) } : await ios.saveOwn(session, inverse),
+      ),
 
     async removeLines({ access, inverse, save }) {
       const { removed, leftovers } = await ios.removeLines(openerOf(deps, access, null), inverse);
-      // An attempt before this one may have removed the lines and died before it saved.
-      const changed = removed > 0 || Context.current().info.attempt > 1;
-      if (save && changed) await inSession(deps, access, (session) => ios.save(session));
-      return { removed, leftovers };
+      const stored = await inSession(deps, access, (session) => ios.saveRemoval(session, inverse, save));
+      return { removed, leftovers: [...leftovers, ...stored] };
     },
   } satisfies Partial<RouterActivities>;
 }

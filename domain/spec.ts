@@ -107,6 +107,10 @@ export interface IpsecPolicySpec {
 }
 
 export interface ChangeSpec {
+  /** The revert timer needs the router's configuration archive: use it where it is on, or turn it on. */
+  readonly archive: 'useIfOn' | 'turnOn';
+  /** Let our proposal join an IKEv2 policy that serves the same local address, instead of asking. */
+  readonly sharePolicy: boolean;
   /** `rollback` removes the tunnel's lines when the verification does not hold; `keep` leaves them, unsaved. */
   readonly onVerifyFailure: 'keep' | 'rollback';
 }

@@ -4,6 +4,7 @@ import { source } from './hub-build.ts';
 import type { SiteRouter } from './site-router.ts';
 import type { SiteRun } from './site-run.ts';
 import type { Built } from './state.ts';
+import { now } from './step.ts';
 
 type MadeConnection = Made & { readonly baseline: ConnectionFacts };
 
@@ -53,9 +54,12 @@ export async function configureRouter(
 ): Promise<Built> {
   const { steps } = run;
   let inverse: readonly string[] = [];
+  let backup: string | null = null;
   const request = async (): Promise<TunnelRequest> => run.tunnel(await router.access, await router.publicAddress);
   const probe = run.hub.probe === null ? [] : [run.hubPart('probe')];
 
+  // Named once: a later attempt finds the copy of an earlier one, made before the first line.
+  const copyName = run.spec.router.kind === 'device' ? copyNameOf(run.spec.connection.name) : null;
   const script = steps.start('script', [connection, router.access, ...probe], async (act, say) => {
     run.enter('configuring');
     const facts = await act.inspectScript(await request());
@@ -70,20 +74,36 @@ export async function configureRouter(
     const { access } = tunnel;
     inverse = withLines(inverse, planned.inverse);
     recordLines(run, access, inverse);
-    await approval(run, planned.lines, say);
-    const applied = await act.configureTunnel(tunnel);
+    const approved = await approval(run, planned.lines, say);
+    const applied = await act.configureTunnel({ ...tunnel, backup: copyName, approved });
+    backup ??= applied.backup;
+    for (const adjustment of applied.adjustments) run.note(`${access.expectedHostname}: ${adjustment}`);
+    if (applied.backup !== null) run.note(keptCopy(access.expectedHostname, applied.backup));
     inverse = withLines(inverse, applied.inverse);
     recordLines(run, access, inverse);
     say(
       applied.sent.length === 0
         ? 'all there already'
-        : `${applied.sent.length} lines sent, ${applied.readBack} read back`,
+        : `${applied.sent.length} lines sent, ${applied.readBack} read back${guardOf(applied.revertMinutes)}`,
     );
     return tunnel;
   });
 
   const [tunnel, { baseline }] = await Promise.all([push, connection]);
-  return { access: tunnel.access, tunnel, baseline, inverse, saved: false };
+  return { access: tunnel.access, tunnel, baseline, inverse, saved: false, backup };
+}
+
+/** `sitelink-ConnectToSite01-20261125T141502Z.cfg`. */
+function copyNameOf(connection: string): string {
+  return `sitelink-${connection}-${now().replace(/\.\d+|[-:]/g, '')}.cfg`;
+}
+
+function keptCopy(hostname: string, file: string): string {
+  return `The configuration of ${hostname} from before the first line is in ${file}; it stays there after a teardown.`;
+}
+
+function guardOf(revertMinutes: number | null): string {
+  return revertMinutes === null ? '' : `, guarded by a revert timer of ${revertMinutes} minutes`;
 }
 
 /** A second attempt sends, and undoes, only what the first one did not: its lines come first in the way back. */
@@ -105,15 +125,21 @@ function recordLines(run: SiteRun, access: RouterAccess, inverse: readonly strin
   });
 }
 
-/** On a router that is in use the lines are shown, and a person says yes with `resume`. */
-async function approval(run: SiteRun, lines: readonly string[], say: (detail: string) => void): Promise<void> {
+/** On a router that is in use the lines are shown, and a person says yes with `resume`; null: none is needed. */
+async function approval(
+  run: SiteRun,
+  lines: readonly string[],
+  say: (detail: string) => void,
+): Promise<readonly string[] | null> {
   const { router } = run.spec;
-  if (router.kind !== 'device' || router.change.approval === 'none' || lines.length === 0) return;
+  if (router.kind !== 'device' || router.change.approval === 'none') return null;
+  if (lines.length === 0) return [];
   await run.steps.ask(
     'push',
     `These lines would be sent to ${router.expectedHostname}; resume sends them:\n${lines.join('\n')}`,
   );
   say('approved');
+  return lines;
 }
 
 function observeScript(run: SiteRun, facts: ScriptFacts): void {

@@ -61,7 +61,7 @@ export function makeRouter(run: SiteRun, spec: AzureVmRouterSpec): SiteRouter {
 
   const loopbacks = steps.start('loopbacks', [router], async (act, say) => {
     const access = await router;
-    const applied = await act.configureLoopbacks({ access, loopbacks: spec.loopbacks });
+    const applied = await act.configureLoopbacks({ access, loopbacks: spec.loopbacks, archive: spec.change.archive });
     run.observe(
       4,
       applied.missing.length === 0,

@@ -131,6 +131,8 @@ export class SiteRun extends Run {
       publicAddress,
       privateAddress: vm ? router.privateIp : router.privateAddress,
       tunnelNumbers: vm ? [] : router.tunnelNumbers,
+      sharePolicy: router.change.sharePolicy,
+      archive: router.change.archive,
     };
   }
 

@@ -52,4 +52,6 @@ export interface Built {
   /** The lines that take the tunnel off the router again. */
   readonly inverse: readonly string[];
   readonly saved: boolean;
+  /** The copy that the owner of a `device` keeps, `bootflash:…`; null without one. */
+  readonly backup: string | null;
 }

@@ -188,9 +188,11 @@ async function save(run: SiteRun, built: Built): Promise<void> {
     return;
   }
   await run.steps.start('save', [], async (act, say) => {
-    const { detail } = await act.saveConfiguration({ access: built.access });
-    run.built = { ...built, saved: true };
-    markSaved(run);
+    const inverse = router.kind === 'device' ? built.inverse : null;
+    const { saved, detail } = await act.saveConfiguration({ access: built.access, inverse });
+    if (saved) run.built = { ...built, saved: true };
+    else run.note(detail);
+    markSaved(run, saved, detail);
     say(detail);
   });
 }
@@ -200,13 +202,19 @@ function withMemory({ row, observed }: Observation, built: Built): Json {
   if (typeof observed !== 'object' || observed === null || Array.isArray(observed)) return observed;
   const facts = observed as { [key: string]: Json };
   if (row === 9) return { ...facts, baseline: { ...built.baseline } };
-  return row === 12 ? { ...facts, saved: built.saved } : facts;
+  const copy = built.backup === null ? {} : { backup: built.backup };
+  return row === 12 ? { ...facts, saved: built.saved, ...copy } : facts;
 }
 
-function markSaved(run: SiteRun): void {
+function markSaved(run: SiteRun, saved: boolean, detail: string): void {
   const pushed = run.observations.find((item) => item.row === 12);
   if (pushed === undefined || typeof pushed.observed !== 'object' || pushed.observed === null) return;
-  run.observe(12, pushed.holds, { ...(pushed.observed as { [key: string]: Json }), saved: true }, pushed.source);
+  run.observe(
+    12,
+    pushed.holds,
+    { ...(pushed.observed as { [key: string]: Json }), saved, ...(saved ? {} : { notSaved: detail }) },
+    pushed.source,
+  );
 }
 
 async function rollBackIfAsked(run: SiteRun, built: Built): Promise<void> {

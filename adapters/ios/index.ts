@@ -28,4 +28,5 @@ export type { PreparedScript } from './script/prepare.ts';
 export { buildTunnelPlan, observeTunnel } from './plan/tunnel-plan.ts';
 export { configureLoopbacks, configureTunnel, observeLoopbacks, planTunnel } from './apply.ts';
 export { removeLines } from './remove.ts';
+export { saveOwn, saveRemoval } from './stored.ts';
 export { ping, readAssociations, readVersion, save } from './observe.ts';

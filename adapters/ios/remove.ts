@@ -59,16 +59,20 @@ export function sectionsOf(inverse: readonly string[]): ConfigTree {
   );
 }
 
-/** How many entries of the inverse have nothing left to do. */
-function undone(running: ConfigTree, inverse: readonly string[]): number {
-  return inverse.filter((entry) => outstanding(running, parseConfiguration(entry)).length === 0).length;
+/** The entries of the inverse that still have something to do. */
+export function outstandingEntries(running: ConfigTree, inverse: readonly string[]): string[] {
+  return inverse.filter((entry) => outstanding(running, parseConfiguration(entry)).length > 0);
 }
 
 /** The running configuration, after what a lost session of ours has left pending. */
 async function readSettled(session: Session, inverse: readonly string[]): Promise<ConfigTree> {
   const running = await readRunning(session);
   const pending = await readPending(session, running);
-  const ours = { sections: sectionsOf(inverse), count: (tree: ConfigTree) => -undone(tree, inverse), whole: 1 };
+  const ours = {
+    sections: sectionsOf(inverse),
+    count: (tree: ConfigTree) => outstandingEntries(tree, inverse).length,
+    whole: inverse.length + 1,
+  };
   return (await settlePending(session, { running, pending }, ours)) ? await readRunning(session) : running;
 }
 
@@ -81,7 +85,7 @@ export async function removeLines(open: OpenSession, inverse: readonly string[])
   const reasons = new Map<string, string>();
   const due = await withSession(open, async (session) => {
     const running = await readSettled(session, inverse);
-    const entries = inverse.filter((entry) => outstanding(running, parseConfiguration(entry)).length > 0);
+    const entries = outstandingEntries(running, inverse);
     for (const entry of entries) {
       const rest = outstanding(running, parseConfiguration(entry));
       const reason = await type(session, rest);
@@ -91,7 +95,7 @@ export async function removeLines(open: OpenSession, inverse: readonly string[])
   });
   if (due.length === 0) return { removed: 0, leftovers: [] };
   const left = await withSession(open, readRunning);
-  const stayed = due.filter((entry) => outstanding(left, parseConfiguration(entry)).length > 0);
+  const stayed = outstandingEntries(left, due);
   return {
     removed: due.length - stayed.length,
     leftovers: stayed.map((entry) => ({

@@ -36,11 +36,17 @@ export async function readPending(session: Session, running: ConfigTree): Promis
   return parsePending((await runIfKnown(session, 'show archive config rollback timer')) ?? '');
 }
 
+/** The startup configuration in normal form; null if the router does not show it. Holds secrets. */
+export async function readStartup(session: Session): Promise<ConfigTree | null> {
+  const text = await runIfKnown(session, 'show startup-config');
+  return text === null ? null : parseConfiguration(text);
+}
+
 async function readSaved(session: Session, running: ConfigTree): Promise<boolean | null> {
-  const startup = await runIfKnown(session, 'show startup-config');
+  const startup = await readStartup(session);
   if (startup === null) return null;
   const lines = (tree: ConfigTree): string => renderConfiguration(tree).join('\n');
-  return lines(parseConfiguration(startup)) === lines(running);
+  return lines(startup) === lines(running);
 }
 
 /** Where the session in the line marked `*` comes from: `*  1 vty 0  azureuser  idle  00:00:00 198.51.100.10`. */

@@ -48,7 +48,12 @@ function fillVm(router: WrittenVm, at: string, env: NodeJS.ProcessEnv): Filled<A
         hostKey: router.ssh?.hostKey ?? null,
         allowFrom: allowed.value,
       },
-      change: { onVerifyFailure: router.change?.onVerifyFailure ?? 'keep' },
+      change: {
+        // It is ours alone, and a router that cannot be reached any more would have to be made anew.
+        archive: router.change?.archive ?? 'turnOn',
+        sharePolicy: router.change?.sharePolicy ?? false,
+        onVerifyFailure: router.change?.onVerifyFailure ?? 'keep',
+      },
       adopt: router.adopt ?? false,
     },
   };
@@ -111,6 +116,8 @@ function fillDevice(router: WrittenDevice): DeviceRouterSpec {
     change: {
       approval: router.change?.approval ?? 'none',
       save: router.change?.save ?? 'verified',
+      archive: router.change?.archive ?? 'useIfOn',
+      sharePolicy: router.change?.sharePolicy ?? false,
       onVerifyFailure: router.change?.onVerifyFailure ?? 'keep',
     },
   };

@@ -123,8 +123,8 @@ const ssh = {
 };
 
 const change = {
-  archive: v.optional(f.onlyDefault('useIfOn')),
-  sharePolicy: v.optional(f.onlyDefault(false)),
+  archive: v.optional(f.oneOf(['useIfOn', 'turnOn'])),
+  sharePolicy: v.optional(v.pipe(f.flag, v.description('Join an IKEv2 policy that serves the same address'))),
   onVerifyFailure: v.optional(f.oneOf(['keep', 'rollback'])),
 };
 

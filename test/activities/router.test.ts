@@ -53,6 +53,8 @@ async function withWorld(
         publicAddress: ipv4(publicAddress),
         privateAddress: ipv4(privateAddress),
         tunnelNumbers: [],
+        sharePolicy: false,
+        archive: 'useIfOn',
       };
       await use({ act, azure, access, tunnel, fixture });
     });
@@ -105,7 +107,7 @@ describe('Activities on a router', function () {
         ],
       );
 
-      const { result: made } = await persist(act.configureLoopbacks, { access, loopbacks });
+      const { result: made } = await persist(act.configureLoopbacks, { access, loopbacks, archive: 'useIfOn' });
       assert.deepEqual(made.missing, []);
       assert.ok(made.sent.length > 0);
       const { result: script } = await persist(act.inspectScript, tunnel);
@@ -114,13 +116,14 @@ describe('Activities on a router', function () {
       assert.match(script.digest, /^[0-9a-f]{64}$/);
 
       const { result: plan } = await persist(act.planTunnel, tunnel);
-      const { result: applied } = await persist(act.configureTunnel, tunnel);
+      const change = { ...tunnel, backup: null, approved: plan.lines };
+      const { result: applied } = await persist(act.configureTunnel, change);
       assert.deepEqual(applied.missing, []);
       assert.deepEqual(applied.tunnels, ['Tunnel11']);
       assert.ok(plan.lines.length > 0 && applied.sent.length > 0);
-      const { result: again } = await persist(act.configureTunnel, tunnel);
+      const { result: again } = await persist(act.configureTunnel, change);
       assert.deepEqual(again.sent, []);
-      const { result: detail } = await persist(act.saveConfiguration, { access });
+      const { result: detail } = await persist(act.saveConfiguration, { access, inverse: null });
       assert.match(detail.detail, /OK/);
 
       const after = await persist(act.observeRouter, { tunnel, loopbacks });

@@ -29,7 +29,8 @@ export function routerDeeds(world: World): RouterActivities {
     const sent = wanted.filter((line) => !lines.has(line));
     for (const line of sent) lines.add(line);
     const inverse = sent.map((line) => `no ${line}`).toReversed();
-    return { sent, inverse, readBack: wanted.length, missing: [], tunnels: ['Tunnel11'] };
+    const guard = { revertMinutes: null, backup: null };
+    return { sent, inverse, readBack: wanted.length, missing: [], tunnels: ['Tunnel11'], ...guard };
   };
   const associations = (hostname: string) => {
     const isUp = world.tunnelWorks && linesOf(hostname).has('interface Tunnel11') && !world.broken.has(13);
@@ -53,7 +54,12 @@ export function routerDeeds(world: World): RouterActivities {
       const lines = tunnelLines.filter((line) => !linesOf(name(request)).has(line));
       return { lines, inverse: lines.map((line) => `no ${line}`).toReversed() };
     },
-    configureTunnel: async (request) => ({ ...apply(name(request), tunnelLines), rewrites: rewrites(request) }),
+    configureTunnel: async (request) => ({
+      ...apply(name(request), tunnelLines),
+      rewrites: rewrites(request),
+      backup: request.backup === null ? null : `bootflash:${request.backup}`,
+      adjustments: [],
+    }),
     observeRouter: async ({ tunnel, loopbacks }) => {
       const rows = [3, ...(loopbacks.length > 0 ? [4] : []), 10, 11, 12] as (3 | 4 | 10 | 11 | 12)[];
       const lines = linesOf(name(tunnel));
@@ -66,8 +72,9 @@ export function routerDeeds(world: World): RouterActivities {
     pingFromRouter: async ({ target, source, count }) =>
       world.ping(`ping ${target} source ${source} repeat ${count}`, count, 18),
     saveConfiguration: async (request) => {
+      if (world.othersUnsaved && request.inverse !== null) return { saved: false, detail: 'type `write memory`' };
       world.saved.add(name(request));
-      return { detail: 'saved' };
+      return { saved: true, detail: 'saved' };
     },
     removeLines: async (request) => {
       const lines = linesOf(name(request));

@@ -56,6 +56,8 @@ export class World {
   readonly requests = new Map<string, unknown>();
   /** Rows whose reading does not hold. */
   readonly broken = new Set<Row>();
+  /** Whether somebody has changed a `device` and not saved it. */
+  othersUnsaved = false;
   /** Whether the tunnel carries packets, apart from the configuration of the router. */
   tunnelWorks = true;
   /** Release of every router. */

@@ -75,7 +75,7 @@ export const seedRouter: AzureVmRouterSpec = {
     { name: 'Loopback200', address: ipv4('172.20.200.200'), prefixLength: 24 },
   ],
   ssh: { ...ssh, allowFrom: [cidr('198.51.100.10/32')] },
-  change: { onVerifyFailure: 'keep' },
+  change: { archive: 'turnOn', sharePolicy: false, onVerifyFailure: 'keep' },
   adopt: false,
 };
 
@@ -110,7 +110,13 @@ export const deviceRouter: DeviceRouterSpec = {
   expectedHostname: 'osaka-r1',
   ssh: { ...ssh, host: 'osaka-r1' },
   tunnelNumbers: [11],
-  change: { onVerifyFailure: 'keep', approval: 'none', save: 'verified' },
+  change: {
+    archive: 'useIfOn',
+    sharePolicy: false,
+    onVerifyFailure: 'keep',
+    approval: 'none',
+    save: 'verified',
+  },
 };
 
 export const deviceSite: SiteSpec = {

@@ -100,7 +100,7 @@ describe('what verification does to the router', function () {
   this.timeout(60_000);
   const temporal = withTimeSkipping();
 
-  const rolledBack = { ...seedRouter, change: { onVerifyFailure: 'rollback' as const } };
+  const rolledBack = { ...seedRouter, change: { ...seedRouter.change, onVerifyFailure: 'rollback' as const } };
   for (const [name, file] of [
     ['osaka-r1', deviceWith({ onVerifyFailure: 'rollback' })],
     ['router210', { ...seedFile, sites: [{ ...seedSite, router: rolledBack }] }],
