@@ -189,8 +189,11 @@ export function deleteResource(
   if (options.inGroupDeletion !== true) spec.refuseRemoval?.(resource, world);
   const locks = [resource.id, ...(spec.locks?.(resource, world) ?? [])];
   refuseIfBusy(world, locks);
-  resource.state = 'Deleting';
-  world.store.save(resource);
+  // What stands in it goes with it, and nobody may begin to use it any more.
+  for (const one of [resource, ...world.store.children(resource.id)]) {
+    one.state = 'Deleting';
+    world.store.save(one);
+  }
   return world.operations.start({
     kind: 'delete',
     name: `Delete${spec.noun}Operation`,
@@ -201,6 +204,14 @@ export function deleteResource(
     hintSeconds: spec.hintSeconds,
     seconds: spec.seconds.remove ?? [0, 0],
   });
+}
+
+/** After a delete that failed: what stands in the resource is as it was. */
+function keepChildren(world: World, resource: Resource): void {
+  for (const child of world.store.children(resource.id)) {
+    child.state = 'Succeeded';
+    world.store.save(child);
+  }
 }
 
 /** The ends of plain PUTs and DELETEs. */
@@ -225,7 +236,7 @@ export function resourceEffects(world: World): [string, Effect][] {
     ['put', change('Succeeded', (resource) => specOf(resource.type).settled?.(resource, world))],
     ['put-failed', change('Failed')],
     ['delete', remove],
-    ['delete-failed', change('Failed')],
+    ['delete-failed', change('Failed', (resource) => keepChildren(world, resource))],
   ];
 }
 

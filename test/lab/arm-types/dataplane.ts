@@ -40,6 +40,7 @@ export function dataplane(wanted: Wanted = {}): Dataplane {
     detach: unused,
     routerChanged: unused,
     inventory: () => [],
+    learned: () => [],
     close: () => undefined,
   };
 }

@@ -1,0 +1,182 @@
+/** Plays a sequence of writes and deletes to the lab and to the model, and tells where they disagree. */
+import assert from 'node:assert/strict';
+import { ArmError } from '../../../lab/arm/errors.ts';
+import { type JsonObject, textAt } from '../../../lab/arm/json.ts';
+import { answerArm } from '../../../lab/arm/routes.ts';
+import type { Reply } from '../../../lab/arm/world.ts';
+import { Chance } from '../../support/chance.ts';
+import { AzureModel, type Verdict } from './azure-model.ts';
+import { type Deed, deeds, pathOf } from './order-world.ts';
+import { type Bench, bench } from './world.ts';
+
+type Step =
+  | { readonly do: 'put'; readonly deed: number }
+  | { readonly do: 'delete' | 'routes'; readonly deed: number }
+  | { readonly do: 'wait'; readonly seconds: number };
+
+/** A client learns that late of the end of an operation. */
+const pollSeconds = 5;
+
+const version = 'api-version=2024-07-01';
+
+/** A sequence: writes more often than deletes, and pauses from seconds to an hour. */
+function sequenceOf(chance: Chance, length: number): Step[] {
+  return Array.from({ length }, (): Step => {
+    const way = chance.next();
+    if (way < 0.25) return { do: 'wait', seconds: chance.pick([1, 5, 20, 60, 60, 300, 900, 3000]) };
+    const deed = chance.below(deeds.length);
+    if (way < 0.75) return { do: 'put', deed };
+    return { do: way < 0.97 ? 'delete' : 'routes', deed };
+  });
+}
+
+interface Told {
+  readonly status: number;
+  readonly code: string;
+  readonly reply: Reply | null;
+}
+
+function ask(one: Bench, method: string, path: string, body?: JsonObject): Told {
+  try {
+    const reply = answerArm(one.world, {
+      method,
+      path,
+      query: new URLSearchParams(version),
+      apiVersion: version.slice(-10),
+      headers: {},
+      body,
+      began: [],
+    });
+    one.world.store.commit();
+    return { status: reply.status, code: '', reply };
+  } catch (error) {
+    if (!(error instanceof ArmError)) throw error;
+    return { status: error.status, code: error.code, reply: null };
+  }
+}
+
+const text = (verdict: Verdict): string =>
+  `${verdict.codes.join(' or ') || 'to be accepted'}${verdict.maybe ? ', or accepted' : ''}`;
+
+/** One deed for each thing. */
+const everything = [...new Map(deeds.map((deed) => [deed.plan.name, deed])).values()];
+
+class Play {
+  private readonly one: Bench;
+  private readonly model: AzureModel;
+  /** Operation URLs that were given out, with whom they are of. */
+  private readonly open = new Map<string, string>();
+
+  constructor(one: Bench) {
+    this.one = one;
+    this.model = new AzureModel(() => one.world.clock.now() / 1000);
+  }
+
+  /** Null: both agree. */
+  step(step: Step): string | null {
+    if (step.do === 'wait') return this.wait(step.seconds);
+    const deed = deeds[step.deed] as Deed;
+    const { name, kind } = deed.plan;
+    const path = pathOf(name, kind);
+    if (step.do === 'routes') return kind === 'nic' ? this.routes(name, path) : null;
+    const verdict = step.do === 'put' ? this.model.judgePut(deed.plan) : this.model.judgeDelete(name);
+    const told = ask(this.one, step.do === 'put' ? 'PUT' : 'DELETE', path, step.do === 'put' ? deed.body : undefined);
+    const what = `${step.do} ${name}: the lab says ${told.status} ${told.code}`;
+    if (verdict === null) return told.status === 204 ? null : `${what}, the model says that it is not there`;
+    const accepted = told.status < 300;
+    const agreed = accepted ? verdict.codes.length === 0 || verdict.maybe : verdict.codes.includes(told.code);
+    if (!agreed) return `${what}, the model expects it ${text(verdict)}`;
+    if (accepted) this.began(step.do, deed, told);
+    return this.compare(step.do === 'put' ? [deed] : everything);
+  }
+
+  private began(what: 'put' | 'delete', { plan }: Deed, { reply }: Told): void {
+    if (what === 'put') this.model.put(plan);
+    else this.model.delete(plan.name);
+    const url = reply?.headers?.['Azure-AsyncOperation'];
+    if (url !== undefined) this.open.set(new URL(url).pathname, plan.name);
+  }
+
+  /** Lets time pass in the steps of a client that polls, as the model must know when each operation ended. */
+  private wait(seconds: number): string | null {
+    const end = this.one.world.clock.now() / 1000 + seconds;
+    for (let left = seconds; left > 0; left = end - this.one.world.clock.now() / 1000) {
+      this.one.pass(Math.min(left, this.open.size === 0 ? left : pollSeconds));
+      for (const [url, name] of this.open) {
+        const status = textAt(ask(this.one, 'GET', url).reply?.body as JsonObject, 'status');
+        if (status === 'InProgress') continue;
+        if (status !== 'Succeeded') return `the operation on ${name} ended as ${status}`;
+        this.open.delete(url);
+        this.model.ended(name);
+      }
+    }
+    return this.compare(everything);
+  }
+
+  private routes(name: string, path: string): string | null {
+    const { status } = ask(this.one, 'POST', `${path}/effectiveRouteTable`);
+    const expected = this.model.stateOf(name) === undefined ? 404 : this.model.hasRoutes(name) ? 202 : 400;
+    return status === expected ? null : `routes of ${name}: the lab says ${status}, the model ${expected}`;
+  }
+
+  /** What of it is there, and in which state. */
+  private compare(which: readonly Deed[]): string | null {
+    for (const { plan } of which) {
+      const { status, reply } = ask(this.one, 'GET', pathOf(plan.name, plan.kind));
+      const shown = status === 200 ? textAt(reply?.body as JsonObject, 'properties.provisioningState') : undefined;
+      const state = shown === 'Creating' ? 'Updating' : shown;
+      const expected = this.model.stateOf(plan.name);
+      if (state !== expected) return `${plan.name} is ${state ?? 'not there'}, to the model ${expected ?? 'not there'}`;
+    }
+    return null;
+  }
+}
+
+/** Plays the steps in a new world. Null: the lab and the model agree; else where they do not, with the step's number. */
+function play(steps: readonly Step[]): { at: number; why: string } | null {
+  const one = bench();
+  try {
+    const game = new Play(one);
+    for (const [at, step] of steps.entries()) {
+      const why = game.step(step);
+      if (why !== null) return { at, why };
+    }
+    return null;
+  } finally {
+    one.close();
+  }
+}
+
+/** The shortest part of the sequence that still shows a disagreement, step by step left out. */
+function shorten(steps: readonly Step[]): Step[] {
+  let shortest = [...steps];
+  for (let index = shortest.length - 1; index >= 0; index -= 1) {
+    const without = shortest.filter((_, at) => at !== index);
+    const found = play(without);
+    if (found !== null) shortest = without.slice(0, found.at + 1);
+    index = Math.min(index, shortest.length);
+  }
+  return shortest;
+}
+
+/** A step as a person reads it. */
+function said(step: Step): string {
+  if (step.do === 'wait') return `wait ${step.seconds} s`;
+  const { plan, body } = deeds[step.deed] as Deed;
+  return `${step.do} ${plan.kind} ${plan.name}${step.do === 'put' ? ` ${JSON.stringify(body).slice(0, 160)}` : ''}`;
+}
+
+/**
+ * Plays so many sequences of so many steps.
+ * @throws AssertionError with the seed and the shortest sequence after which the lab and the model disagree
+ */
+export function agree(seed: string, runs: number, length: number): void {
+  for (let run = 0; run < runs; run += 1) {
+    const steps = sequenceOf(new Chance(`${seed}/${run}`), length);
+    const found = play(steps);
+    if (found === null) continue;
+    const shortest = shorten(steps.slice(0, found.at + 1));
+    const story = shortest.map((step) => `  ${said(step)}`).join('\n');
+    assert.fail(`seed ${seed}, run ${run}: ${play(shortest)?.why ?? found.why}; after\n${story}`);
+  }
+}
