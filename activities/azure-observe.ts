@@ -96,6 +96,7 @@ async function observeConnection(reader: Reader, request: ObserveRequest): Promi
       ...wantedOf(resources.localGateway, hub.location, adopt),
       address: publicAddress,
       prefixes: site.prefixes,
+      bgp: site.bgp,
     },
     installation,
   );
@@ -104,6 +105,7 @@ async function observeConnection(reader: Reader, request: ObserveRequest): Promi
       ...wantedOf(resources.connection, hub.location, adopt),
       gatewayId: hubResources(hub).gateway.id,
       localGatewayId: resources.localGateway.id,
+      enableBgp: site.bgp !== null,
       connection: site.connection,
     },
     installation,

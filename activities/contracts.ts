@@ -17,6 +17,7 @@ import type {
   Ipv4,
   IpsecPolicySpec,
   LoopbackSpec,
+  SiteBgpSpec,
   SiteFile,
   SiteSpec,
   SshSpec,
@@ -72,6 +73,7 @@ export interface ConnectionFacts {
 export interface MakeConnection extends Make {
   readonly gatewayId: ArmId;
   readonly localGatewayId: ArmId;
+  readonly enableBgp: boolean;
   readonly connection: ConnectionSpec;
 }
 
@@ -172,7 +174,9 @@ export interface AzureActivities {
       readonly publicIpIds: readonly ArmId[];
     },
   ): Promise<GatewayMade>;
-  ensureLocalGateway(request: Make & { readonly address: Ipv4; readonly prefixes: readonly Cidr[] }): Promise<Made>;
+  ensureLocalGateway(
+    request: Make & { readonly address: Ipv4; readonly prefixes: readonly Cidr[]; readonly bgp: SiteBgpSpec | null },
+  ): Promise<Made>;
   ensureConnection(request: MakeConnection): Promise<Made & { readonly baseline: ConnectionFacts }>;
 
   readConnection(request: { id: ArmId }): Promise<ConnectionFacts>;
@@ -223,6 +227,16 @@ export interface RouterAccess {
   readonly hostKey: string | null;
 }
 
+/** What a router says of itself when it answers. */
+export interface RouterAnswer {
+  readonly hostname: string;
+  readonly hostKey: string;
+  /** `17.3.3`. */
+  readonly version: string;
+  /** It refuses IPsec until its licence level is set. */
+  readonly needsLicence: boolean;
+}
+
 export interface TunnelRequest {
   readonly access: RouterAccess;
   readonly connectionId: ArmId;
@@ -238,6 +252,23 @@ export interface TunnelRequest {
   readonly tunnelNumbers: readonly number[];
   readonly sharePolicy: boolean;
   readonly archive: 'useIfOn' | 'turnOn';
+  /** Null: static routes. */
+  readonly bgp: TunnelBgp | null;
+}
+
+/** BGP over the tunnels, one session with each instance of the gateway. */
+export interface TunnelBgp extends SiteBgpSpec {
+  readonly gatewayAsn: number;
+  readonly announce: readonly Cidr[];
+}
+
+/** One BGP session as the router sees it. */
+export interface BgpSession {
+  readonly neighbor: string;
+  readonly remoteAs: string;
+  /** Up only if this is a number: how many prefixes came; else `Idle`, `Active`, … or `absent`. */
+  readonly stateOrPrefixes: string;
+  readonly upDown: string;
 }
 
 export interface ScriptFacts {
@@ -270,7 +301,7 @@ export interface AppliedLines {
 }
 
 export interface SecurityAssociations {
-  /** Of the SA with the gateway's address; `none` if there is none. */
+  /** `READY` if there is an SA with each address of the gateway; else that of the first one that is not; `none`. */
   readonly ikeStatus: string;
   readonly local: string;
   readonly remote: string;
@@ -282,7 +313,12 @@ export interface SecurityAssociations {
 
 export interface RouterActivities {
   /** Returns when SSH answers with the expected host name. */
-  awaitRouter(request: { access: RouterAccess }): Promise<{ hostname: string; hostKey: string; version: string }>;
+  awaitRouter(request: { access: RouterAccess }): Promise<RouterAnswer>;
+  /**
+   * Sets the licence level that IPsec needs, saves, reloads and waits until it is in effect. Without `mayReload` nothing
+   * is sent, and the refusal has the lines to type.
+   */
+  ensureLicence(request: { access: RouterAccess; mayReload: boolean }): Promise<{ detail: string }>;
   configureLoopbacks(request: {
     access: RouterAccess;
     loopbacks: readonly LoopbackSpec[];
@@ -310,7 +346,12 @@ export interface RouterActivities {
     loopbacks: readonly LoopbackSpec[];
   }): Promise<readonly Observation[]>;
   readSecurityAssociations(request: { access: RouterAccess; peers: readonly Ipv4[] }): Promise<SecurityAssociations>;
-  /** Polls until an IKE SA with one of the peers is READY; after the bound it returns what it saw last. */
+  /** Polls until every BGP session is up and has brought a prefix; after the bound it returns what it saw last. */
+  awaitBgp(request: {
+    tunnel: TunnelRequest;
+    withinSeconds: number;
+  }): Promise<{ holds: boolean; sessions: readonly BgpSession[] }>;
+  /** Polls until an IKE SA with each of the peers is READY; after the bound it returns what it saw last. */
   awaitReady(request: {
     access: RouterAccess;
     peers: readonly Ipv4[];

@@ -1,6 +1,8 @@
 /** What is shown of a resource as evidence: few, plain facts, in the same words when it is made and when it is read anew. */
 import { connectionState, foundPolicyText, type ConnectionState } from '../adapters/azure/connection.ts';
 import { at, listAt, numberAt, stateOf, tagsOf, textAt, textsAt } from '../adapters/azure/json.ts';
+import { gatewaySpeakers } from '../adapters/azure/gateway.ts';
+import { foundBgp } from '../adapters/azure/local-gateway.ts';
 import { subnetPrefix } from '../adapters/azure/network.ts';
 import { privateAddressOf } from '../adapters/azure/nic.ts';
 import { addressOf } from '../adapters/azure/public-ip.ts';
@@ -76,11 +78,24 @@ export function gatewayFacts(gateway: unknown): Facts {
     vpnType: textAt(gateway, 'properties', 'vpnType'),
     sku: textAt(gateway, 'properties', 'sku', 'name'),
     activeActive: at(gateway, 'properties', 'activeActive') === true,
+    ...gatewayBgpFacts(gateway),
   };
 }
 
+/** Nothing where it speaks no BGP. */
+function gatewayBgpFacts(gateway: unknown): Facts {
+  if (at(gateway, 'properties', 'enableBgp') !== true) return {};
+  const addresses = gatewaySpeakers(gateway).flatMap(({ address, apipa }) => [
+    address,
+    ...(apipa === '' ? [] : [apipa]),
+  ]);
+  return { bgp: { asn: numberAt(gateway, 'properties', 'bgpSettings', 'asn'), addresses } };
+}
+
 export function localGatewayFacts(localGateway: unknown): Facts {
+  const bgp = foundBgp(localGateway);
   return {
+    ...(bgp === 'none' ? {} : { bgp }),
     address: textAt(localGateway, 'properties', 'gatewayIpAddress'),
     prefixes: textsAt(localGateway, 'properties', 'localNetworkAddressSpace', 'addressPrefixes'),
   };
@@ -94,6 +109,7 @@ export function connectionFacts(connection: unknown): Facts {
     mode: textAt(connection, 'properties', 'connectionMode') || 'Default',
     dpdTimeoutSeconds: numberAt(connection, 'properties', 'dpdTimeoutSeconds'),
     policy: foundPolicyText(connection) || 'default',
+    ...(at(connection, 'properties', 'enableBgp') === true ? { bgp: true } : {}),
   };
 }
 

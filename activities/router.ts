@@ -6,10 +6,11 @@ import { nextLookMs, paces } from '../domain/poll-schedule.ts';
 import type { RouterAccess, RouterActivities, SecurityAssociations } from './contracts.ts';
 import type { ActivityDeps } from './deps.ts';
 import { judged } from './failures.ts';
+import { ensureLicence } from './licence.ts';
 import { LongWork } from './long-work.ts';
 import { observeRouter } from './observe-router.ts';
 import { openerOf } from './router-access.ts';
-import { fetchScript, scriptFacts } from './tunnel-script.ts';
+import { bgpOf, fetchScript, scriptFacts } from './tunnel-script.ts';
 import { Context } from '@temporalio/activity';
 
 export function routerActivities(deps: ActivityDeps): RouterActivities {
@@ -50,6 +51,8 @@ function readingActivities(deps: ActivityDeps) {
 
     awaitReady: (request) => awaitReady(deps, request),
 
+    awaitBgp: (request) => awaitBgp(deps, request),
+
     pingFromRouter: ({ access, target, source, count }) =>
       inSession(deps, access, (session) => ios.ping(session, { target, source, count })),
   } satisfies Partial<RouterActivities>;
@@ -60,7 +63,8 @@ async function awaitRouter(deps: ActivityDeps, access: RouterAccess) {
   try {
     return await inSession(deps, access, async (session) => {
       const { hostname, hostKey } = session;
-      return { hostname, hostKey, version: await ios.readVersion(session) };
+      const { version, needsLicence } = await ios.readFacts(session);
+      return { hostname, hostKey, version, needsLicence };
     });
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
@@ -89,6 +93,25 @@ async function awaitReady(
   return seen;
 }
 
+/** A session opens some seconds after its tunnel, and its first prefixes follow: looked for as `awaitReady` does. */
+async function awaitBgp(deps: ActivityDeps, { tunnel, withinSeconds }: Parameters<RouterActivities['awaitBgp']>[0]) {
+  const work = new LongWork(deps.arm, `BGP of ${tunnel.access.expectedHostname}`, paces.quick);
+  const neighbors = ((await bgpOf(deps, tunnel))?.neighbors ?? []).map(({ address }) => address);
+  const patient = Date.now() + patienceMs;
+  const isOver = () => work.waitedMs() >= withinSeconds * 1000;
+  const isUp = ({ stateOrPrefixes }: ios.BgpSession): boolean => Number(stateOrPrefixes) > 0;
+  const sessions = await inSession(deps, tunnel.access, async (session) => {
+    for (;;) {
+      const found = await ios.readBgp(session, neighbors);
+      if (found.every(isUp) || isOver() || Date.now() >= patient) return found;
+      await Context.current().sleep(betweenLooksMs);
+    }
+  });
+  const holds = sessions.length > 0 && sessions.every(isUp);
+  if (!holds && !isOver()) work.later(sessions.map((one) => one.stateOrPrefixes).join(', '), 2 * betweenLooksMs);
+  return { holds, sessions };
+}
+
 const patienceMs = 5_000;
 const betweenLooksMs = 1_000;
 
@@ -103,6 +126,8 @@ function changingActivities(deps: ActivityDeps) {
       const { archive, backup, approved } = request;
       return await ios.configureTunnel(open, prepared, intent, { archive, backup }, approved);
     },
+
+    ensureLicence: (request) => ensureLicence(deps, request),
 
     saveConfiguration: ({ access, inverse }) =>
       inSession(deps, access, async (session) =>

@@ -2,8 +2,12 @@
 import { Context } from '@temporalio/activity';
 import { readSharedKey } from '../adapters/azure/connection.ts';
 import { chooseDevice, deviceScript, supportedDevices, type DeviceChoice } from '../adapters/azure/device-script.ts';
+import { gatewaySpeakers } from '../adapters/azure/gateway.ts';
+import { versions } from '../adapters/azure/versions.ts';
 import { Refused } from '../adapters/errors.ts';
-import { prepareScript, type PreparedScript, type TunnelIntent } from '../adapters/ios/index.ts';
+import { prepareScript, type BgpIntent, type PreparedScript, type TunnelIntent } from '../adapters/ios/index.ts';
+import { isLinkLocal } from '../domain/bgp.ts';
+import { lastName } from '../domain/names.ts';
 import type { ScriptFacts, TunnelRequest } from './contracts.ts';
 import type { ActivityDeps } from './deps.ts';
 
@@ -18,11 +22,27 @@ export interface TunnelScript {
 export async function fetchScript(deps: ActivityDeps, request: TunnelRequest): Promise<TunnelScript> {
   const { arm } = deps;
   const signal = Context.current().cancellationSignal;
-  const intent = { ...request, sharedKey: await sharedKeyOf(deps, request) };
+  const intent = { ...request, sharedKey: await sharedKeyOf(deps, request), bgp: await bgpOf(deps, request) };
   const devices = await supportedDevices(arm, request.gatewayId, signal);
   const device = choose(devices, request.connection.deviceScript);
   const text = device === null ? null : await deviceScript(arm, request.connectionId, device, signal);
   return { intent, device, prepared: prepareScript(text, intent) };
+}
+
+/**
+ * BGP with the addresses at which the gateway speaks: link-local ones to a link-local peer, else those in its subnet.
+ * @throws Refused where the gateway has none.
+ */
+export async function bgpOf(deps: ActivityDeps, { gatewayId, bgp }: TunnelRequest): Promise<BgpIntent | null> {
+  if (bgp === null) return null;
+  const ask = { deed: `Reading VPN gateway ${lastName(gatewayId)}`, signal: Context.current().cancellationSignal };
+  const speakers = gatewaySpeakers(await deps.arm.get(gatewayId, versions.network, ask));
+  const linkLocal = isLinkLocal(bgp.peerAddress);
+  const neighbors = speakers.map((one) => ({
+    gatewayAddress: one.publicAddress,
+    address: linkLocal ? one.apipa : one.address,
+  }));
+  return { ...bgp, neighbors };
 }
 
 /** Azure's own answer counts, because it is what the gateway uses; the reference helps where Azure gives none. */

@@ -1,6 +1,8 @@
 /** Rules over a site's router, and over what its verification measures. */
 import { contains, isPublic, overlaps, prefixOf } from './address.ts';
+import { announcedPrefixes } from './bgp.ts';
 import { breach, pairs, type Breach } from './breach.ts';
+import { imageRefusesWeakGroups, weakParts } from './ipsec-policy.ts';
 import type { AzureVmRouterSpec, Cidr, DeviceRouterSpec, HubSpec, LoopbackSpec, SiteSpec } from './spec.ts';
 
 /** Every breach in `site.router` and `site.verify`; `at` is the site's path, `sites[0]`. */
@@ -8,7 +10,11 @@ export function routerProblems(site: SiteSpec, at: string, hub: HubSpec): Breach
   const { router } = site;
   return [
     ...(router.kind === 'azure-vm'
-      ? [...loopbackProblems(router, `${at}.router.loopbacks`), ...sourceProblems(site, router, at)]
+      ? [
+          ...loopbackProblems(router, `${at}.router.loopbacks`),
+          ...sourceProblems(site, router, at),
+          ...policyProblems(site, router, at),
+        ]
       : deviceProblems(router, `${at}.router`)),
     ...targetProblems(site, at, hub),
   ];
@@ -70,7 +76,7 @@ function sourceProblems(site: SiteSpec, router: AzureVmRouterSpec, at: string): 
     const remedy = names.length === 0 ? 'give the router a loopback within the prefixes' : `use ${names.join(' or ')}`;
     return [breach(path, source, 'is none of the loopbacks of the router', remedy, [`${at}.router.loopbacks`])];
   }
-  if (site.prefixes.some((prefix) => contains(prefix, loopback.address))) return [];
+  if (announcedPrefixes(site).some((prefix) => contains(prefix, loopback.address))) return [];
   return [
     breach(
       path,
@@ -80,6 +86,20 @@ function sourceProblems(site: SiteSpec, router: AzureVmRouterSpec, at: string): 
       [`${at}.prefixes`, `${at}.router.loopbacks[${index}].address`],
     ),
   ];
+}
+
+/** IOS-XE from 17.11 refuses weak cryptography, so that the router would reject the lines of such a policy. */
+function policyProblems({ connection }: SiteSpec, router: AzureVmRouterSpec, at: string): Breach[] {
+  if (connection.ipsecPolicy === null || !imageRefusesWeakGroups(router.image)) return [];
+  return weakParts(connection.ipsecPolicy).map(({ key, value }) =>
+    breach(
+      `${at}.connection.ipsecPolicy.${key}`,
+      value,
+      `is refused by the router's release (${router.image.sku})`,
+      'use stronger algorithms, or leave ipsecPolicy out: then Sitelink sets AES256, SHA256 and DHGroup14 on both ends',
+      [`${at}.router.image`],
+    ),
+  );
 }
 
 function deviceProblems(router: DeviceRouterSpec, at: string): Breach[] {
@@ -102,15 +122,17 @@ function deviceProblems(router: DeviceRouterSpec, at: string): Breach[] {
 function targetProblems(site: SiteSpec, at: string, hub: HubSpec): Breach[] {
   const { fromProbe, fromRouter } = site.verify;
   const space = hub.network.addressSpace;
+  const routed = announcedPrefixes(site);
   const problems = (fromProbe?.targets ?? [])
     .map((target, index) => ({ target, path: `${at}.verify.fromProbe.targets[${index}]` }))
-    .filter(({ target }) => !site.prefixes.some((prefix) => contains(prefix, target)))
+    // What a device announces over BGP is its own affair.
+    .filter(({ target }) => routed.length > 0 && !routed.some((prefix) => contains(prefix, target)))
     .map(({ target, path }) =>
       breach(
         path,
         target,
         "lies in none of the site's prefixes: Azure has no route to it through the tunnel",
-        `use an address within ${site.prefixes.join(', ')}`,
+        `use an address within ${routed.join(', ')}`,
         [`${at}.prefixes`],
       ),
     );

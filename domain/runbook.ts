@@ -77,6 +77,7 @@ function connectionSteps(site: SiteSpec, hub: HubSpec): StepPlan[] {
     plan('push', 'Configure the router', 12, probe ? ['script', 'router', 'probe'] : ['script', 'router'], 5, 30),
     plan('facts', 'Read everything back', null, ['push'], 2, 15),
     plan('associations', 'Security associations READY', 13, ['facts'], 2, 60),
+    ...(site.bgp === null ? [] : [plan('bgp', 'BGP sessions up', 13, ['associations'], 5, 90)]),
   ];
   if (probe) {
     steps.push(plan('routes', 'Effective routes of the probe', 16, ['connection', 'probe'], 10, 60));

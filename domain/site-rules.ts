@@ -3,6 +3,7 @@
  * with all the paths that it looked at, so that the caller can drop what follows from another mistake.
  */
 import { contains, containsPrefix, overlaps, prefixLength, reservedByAzure } from './address.ts';
+import { bgpProblems } from './bgp.ts';
 import { breach, pairs, type Breach } from './breach.ts';
 import { routerProblems } from './router-rules.ts';
 import type { AzureVmRouterSpec, Cidr, HubSpec, Ipv4, SiteFile, SiteSpec } from './spec.ts';
@@ -15,6 +16,7 @@ export function checkRules(file: SiteFile): Breach[] {
     ...subnetOverlaps(file),
     ...prefixOverlaps(file),
     ...duplicateNames(file),
+    ...bgpProblems(file),
   ];
 }
 

@@ -45,8 +45,17 @@ export interface GatewaySpec {
   readonly name: string;
   /** `VpnGw1AZ` to `VpnGw5AZ`; the non-AZ SKUs can no longer be created (azure.md, 0). */
   readonly sku: string;
+  /** Two make the gateway active-active. */
   readonly publicIps: readonly { readonly name: string; readonly zones: readonly string[] }[];
+  /** Null where it speaks no BGP. */
+  readonly bgp: GatewayBgpSpec | null;
   readonly adopt: boolean;
+}
+
+export interface GatewayBgpSpec {
+  readonly asn: number;
+  /** Link-local addresses at which it speaks, beside those in its subnet: none, or one for each public address. */
+  readonly apipa: readonly Ipv4[];
 }
 
 export interface ProbeSpec {
@@ -76,10 +85,20 @@ export interface ImageSpec {
 export interface SiteSpec {
   readonly name: string;
   readonly localGateway: { readonly name: string };
+  /** What Azure routes to the site by itself; what BGP brings comes on top. */
   readonly prefixes: readonly Cidr[];
   readonly connection: ConnectionSpec;
   readonly router: RouterSpec;
   readonly verify: VerifySpec;
+  /** Null: static routes. */
+  readonly bgp: SiteBgpSpec | null;
+}
+
+/** BGP in place of static routes on the router; `prefixes` may then be empty. */
+export interface SiteBgpSpec {
+  readonly asn: number;
+  /** The address that the router speaks from; a loopback has it. Link-local only where the gateway has such too. */
+  readonly peerAddress: Ipv4;
 }
 
 export interface ConnectionSpec {

@@ -20,6 +20,7 @@ export function buildConnection(run: SiteRun, router: SiteRouter): Promise<MadeC
       id: resources.localGateway.id,
       address,
       prefixes: spec.prefixes,
+      bgp: spec.bgp,
     });
     run.observe(8, true, made.observed, source('localGateway', [spec.localGateway.name]));
     say(`${address}: ${spec.prefixes.join(', ')}`);
@@ -33,6 +34,7 @@ export function buildConnection(run: SiteRun, router: SiteRouter): Promise<MadeC
       id: resources.connection.id,
       gatewayId: run.gatewayId(),
       localGatewayId: resources.localGateway.id,
+      enableBgp: spec.bgp !== null,
       connection: run.connectionSpec(),
     });
     const { baseline } = made;

@@ -1,7 +1,7 @@
 /** The router of a site: a VM that Sitelink makes in another region, or a device that exists. */
 import type { Made, PublicIpMade, RouterAccess } from '../activities/contracts.ts';
 import { shortId } from '../domain/names.ts';
-import { refusesWeakGroups, strongPolicy } from '../domain/ipsec-policy.ts';
+import { imageRelease, refusesWeakGroups, strongPolicy } from '../domain/ipsec-policy.ts';
 import type { RouterResources } from '../domain/resources.ts';
 import { routerSecurityRules } from '../domain/security-rules.ts';
 import type { AzureVmRouterSpec, DeviceRouterSpec, Ipv4 } from '../domain/spec.ts';
@@ -22,10 +22,11 @@ export function reachDevice(run: SiteRun, spec: DeviceRouterSpec): SiteRouter {
   const access = run.steps.start('router', [], async (act, say) => {
     const target = run.access(spec.ssh.host, run.input.hostKey);
     const answer = await act.awaitRouter({ access: target });
-    const needsPolicy = run.ipsecPolicy === null && refusesWeakGroups(answer.version);
-    if (needsPolicy) run.ipsecPolicy = strongPolicy;
-    say(`${answer.hostname}, ${answer.version}${needsPolicy ? '; refuses group 2, so both ends get group 14' : ''}`);
-    return { ...target, hostKey: answer.hostKey };
+    const reached = { ...target, hostKey: answer.hostKey };
+    // Nothing is sent: a router that is in use is reloaded by its owner alone.
+    if (answer.needsLicence) await act.ensureLicence({ access: reached, mayReload: false });
+    say(`${answer.hostname}, ${answer.version}${choosePolicy(run, answer.version)}`);
+    return reached;
   });
   return { publicAddress: Promise.resolve(spec.address), access, policyKnown: access };
 }
@@ -44,6 +45,12 @@ export function makeRouter(run: SiteRun, spec: AzureVmRouterSpec): SiteRouter {
     // The key of a VM that we make is learned at the first contact, and every later one must equal it.
     const target = run.access(publicIp.address, spec.ssh.hostKey);
     const answer = await act.awaitRouter({ access: target });
+    const reached = { ...target, hostKey: answer.hostKey };
+    const chosen = choosePolicy(run, answer.version);
+    if (answer.needsLicence) {
+      say(`${answer.hostname} needs its licence level, and a reload`);
+      await act.ensureLicence({ access: reached, mayReload: true });
+    }
     run.observe(
       3,
       machine.powerState === 'running' && answer.hostname === spec.name,
@@ -55,8 +62,8 @@ export function makeRouter(run: SiteRun, spec: AzureVmRouterSpec): SiteRouter {
       },
       `GET ${shortId(resources.vm.id)}; ${spec.name}: SSH`,
     );
-    say(`${answer.hostname} at ${publicIp.address}, ${answer.version}`);
-    return { ...target, hostKey: answer.hostKey };
+    say(`${answer.hostname} at ${publicIp.address}, ${answer.version}${chosen}`);
+    return reached;
   });
 
   const loopbacks = steps.start('loopbacks', [router], async (act, say) => {
@@ -76,8 +83,16 @@ export function makeRouter(run: SiteRun, spec: AzureVmRouterSpec): SiteRouter {
   });
   const publicAddress = address.then((publicIp) => publicIp.address);
   publicAddress.catch(() => undefined);
-  // Its image tells the release, so that the file has the policy already.
-  return { publicAddress, access: loopbacks, policyKnown: Promise.resolve() };
+  // Where the image tells the release the file has the policy already; else the router has to say it first.
+  const known = run.ipsecPolicy !== null || imageRelease(spec.image) !== null;
+  return { publicAddress, access: loopbacks, policyKnown: known ? Promise.resolve() : router };
+}
+
+/** A policy for both ends where the file has none and the release refuses what Azure offers; what is to be said of it. */
+function choosePolicy(run: SiteRun, version: string): string {
+  if (run.ipsecPolicy !== null || !refusesWeakGroups(version)) return '';
+  run.ipsecPolicy = strongPolicy;
+  return '; refuses group 2, so both ends get group 14';
 }
 
 function makePlace(run: SiteRun, spec: AzureVmRouterSpec, resources: RouterResources) {

@@ -6,7 +6,8 @@ import {
   ApplicationFailure,
   condition,
 } from '@temporalio/workflow';
-import type { RouterAccess, TunnelRequest } from '../activities/contracts.ts';
+import type { RouterAccess, TunnelBgp, TunnelRequest } from '../activities/contracts.ts';
+import { announcedPrefixes } from '../domain/bgp.ts';
 import { evidenceDocument, recordObservation, type EvidenceItem } from '../domain/evidence.ts';
 import { groupId, hubWorkflowId, resourceId } from '../domain/names.ts';
 import type { StatusDocument } from '../domain/progress.ts';
@@ -133,7 +134,15 @@ export class SiteRun extends Run {
       tunnelNumbers: vm ? [] : router.tunnelNumbers,
       sharePolicy: router.change.sharePolicy,
       archive: router.change.archive,
+      bgp: this.tunnelBgp(),
     };
+  }
+
+  private tunnelBgp(): TunnelBgp | null {
+    const { bgp } = this.spec;
+    const ofGateway = this.hub.gateway.bgp;
+    if (bgp === null || ofGateway === null) return null;
+    return { ...bgp, gatewayAsn: ofGateway.asn, announce: announcedPrefixes(this.spec) };
   }
 
   connectionSpec(): ConnectionSpec {

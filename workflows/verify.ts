@@ -3,6 +3,7 @@
  * Azure's own status. Every attempt stays in the evidence.
  */
 import type { Observation, PingResult, SecurityAssociations } from '../activities/contracts.ts';
+import { announcedPrefixes } from '../domain/bgp.ts';
 import type { EvidenceItem, Json, Row } from '../domain/evidence.ts';
 import { hubResources } from '../domain/resources.ts';
 import type { SiteRun } from './site-run.ts';
@@ -26,6 +27,10 @@ export async function verifyTunnel(run: SiteRun, built: Built): Promise<boolean>
   if (!rowsHold(run, foundationRows)) return false;
   const before = await readAssociations(run, built);
   if (before.ikeStatus !== 'READY') {
+    await rollBackIfAsked(run, built);
+    return false;
+  }
+  if (!(await checkBgp(run, built))) {
     await rollBackIfAsked(run, built);
     return false;
   }
@@ -76,6 +81,19 @@ async function readAssociations(run: SiteRun, built: Built): Promise<SecurityAss
   });
 }
 
+/** Part of row 13 where the site speaks BGP: without its sessions the tunnels carry nothing. */
+async function checkBgp(run: SiteRun, built: Built): Promise<boolean> {
+  const { tunnel, access } = built;
+  if (tunnel.bgp === null) return true;
+  return await run.steps.start('bgp', [], async (act, say) => {
+    const { holds, sessions } = await act.awaitBgp({ tunnel, withinSeconds: run.spec.verify.withinSeconds.ready });
+    const seen = sessions.map((one) => ({ ...one }));
+    run.observe(13, holds, { bgp: seen }, `${access.expectedHostname}: show ip bgp summary`);
+    say(sessions.map((one) => `${one.neighbor} ${one.stateOrPrefixes}`).join(', '));
+    return holds;
+  });
+}
+
 function observeAssociations(run: SiteRun, built: Built, holds: boolean, observed: Json): void {
   run.observe(13, holds, observed, `${built.access.expectedHostname}: show crypto ikev2 sa, show crypto ipsec sa`);
 }
@@ -86,10 +104,11 @@ function checkRoutes(run: SiteRun, after: readonly Promise<unknown>[]): Promise<
   return run.steps.start('routes', after, async (act, say) => {
     const { routes, holds } = await act.effectiveRoutes({
       nicId,
-      expected: run.spec.prefixes,
+      expected: announcedPrefixes(run.spec),
       withinSeconds: run.spec.verify.withinSeconds.routes,
     });
-    const ours = routes.filter((route) => run.spec.prefixes.some((prefix) => prefix === route.prefix));
+    const expected = announcedPrefixes(run.spec);
+    const ours = routes.filter((route) => expected.some((prefix) => prefix === route.prefix));
     run.observe(
       16,
       holds,

@@ -4,12 +4,13 @@ import { paces } from '../../domain/poll-schedule.ts';
 import type { IpsecPolicySpec } from '../../domain/spec.ts';
 import { aimOf, differs, type Aim, type Wanted } from './aim.ts';
 import type { Arm, Ask } from './arm.ts';
-import { listAt, numberAt, stateOf, textAt } from './json.ts';
+import { at, listAt, numberAt, stateOf, textAt } from './json.ts';
 import { versions } from './versions.ts';
 
 export interface WantedConnection extends Wanted {
   readonly gatewayId: string;
   readonly localGatewayId: string;
+  readonly enableBgp: boolean;
   readonly connection: {
     readonly ipsecPolicy: IpsecPolicySpec | null;
     /** Null leaves Azure's default. */
@@ -17,6 +18,8 @@ export interface WantedConnection extends Wanted {
     readonly connectionMode: string;
   };
 }
+
+const onOff = (value: boolean): string => (value ? 'on' : 'off');
 
 /**
  * @param sharedKey is sent when the connection is created; a PUT does not change the key of an existing one
@@ -35,6 +38,7 @@ export function connectionAim(wanted: WantedConnection, installation: string, sh
       return [
         ...differs('gateway', property('virtualNetworkGateway1', 'id'), wanted.gatewayId, 'refuse'),
         ...differs('local gateway', property('localNetworkGateway2', 'id'), wanted.localGatewayId, 'refuse'),
+        ...differs('BGP', onOff(at(existing, 'properties', 'enableBgp') === true), onOff(wanted.enableBgp), 'put'),
         ...differs('mode', property('connectionMode') || 'Default', connectionMode, 'put'),
         ...(dpdTimeoutSeconds === null ? [] : differs('DPD timeout', `${dpd}`, `${dpdTimeoutSeconds}`, 'put')),
         ...differs('IPsec policy', foundPolicyText(existing), policyText(ipsecPolicy), 'put'),
@@ -47,7 +51,7 @@ export function connectionAim(wanted: WantedConnection, installation: string, sh
         connectionMode,
         virtualNetworkGateway1: { id: wanted.gatewayId },
         localNetworkGateway2: { id: wanted.localGatewayId },
-        enableBgp: false,
+        enableBgp: wanted.enableBgp,
         usePolicyBasedTrafficSelectors: false,
         ipsecPolicies: ipsecPolicy === null ? [] : [azurePolicy(ipsecPolicy)],
         ...(dpdTimeoutSeconds === null ? {} : { dpdTimeoutSeconds }),

@@ -147,10 +147,23 @@ export function merge(tree: ConfigTree, more: ConfigTree, section = ''): ConfigT
 export function difference(from: ConfigTree, to: ConfigTree, section = ''): ConfigTree {
   const removed = removals(from, to, section);
   const added = to.flatMap((wanted) => addition(findSame(from, wanted, section), wanted));
-  if (section !== '') return [...removed, ...added];
+  if (section !== '') return inDependency(removed, added);
   return [
     ...removed.toSorted((a, b) => rank(b.line.replace(/^no /, '')) - rank(a.line.replace(/^no /, ''))),
     ...added.toSorted((a, b) => rank(a.line) - rank(b.line)),
+  ];
+}
+
+/** Within a section: an inner one gives up what names a line before that line goes, and gets it after the line came. */
+function inDependency(removed: ConfigTree, added: ConfigTree): ConfigTree {
+  const isInner = ({ children }: ConfigNode): boolean => children.length > 0;
+  const onlyTakes = ({ children }: ConfigNode): boolean => children.every(({ line }) => line.startsWith('no '));
+  const inner = added.filter(isInner);
+  return [
+    ...inner.filter(onlyTakes),
+    ...removed,
+    ...added.filter((one) => !isInner(one)),
+    ...inner.filter((one) => !onlyTakes(one)),
   ];
 }
 

@@ -24,6 +24,8 @@ export const iosXe = Object.freeze({
       command: /^(wr|copy run)/i,
       answer: '',
     },
+    { question: /Proceed with reload\?\s*\[confirm\]$/i, command: /^reload$/, answer: '' },
+    { question: /configuration has been modified\. Save\? \[yes\/no\]:\s*$/i, command: /^reload$/, answer: 'no' },
     { question: /Destination filename \[[^\]]*\]\?\s*$/i, command: /^copy /i, answer: '' },
     { question: /Do you want to over ?write\?\s*\[confirm\]$/i, command: /^copy /i, answer: '' },
     { question: /Delete filename \[[^\]]*\]\?\s*$/i, command: /^delete /i, answer: '' },
@@ -53,6 +55,7 @@ export const iosXe = Object.freeze({
     /^Rollback Confirmed Change: Backing up current running config to /i,
     /^%?\s*Generating \d+ bit RSA keys/i,
     /crypto-6-isakmp_on_off/i,
+    /^% ?use 'write' command to make license boot config take effect/i,
   ],
   /** Names for rejections, for messages; the order is that of precedence. */
   markers: [

@@ -5,14 +5,14 @@
  * Signatures, and who serves what:
  * - `routerOpener(reach, deps) -> open`; `withSession(open, session => …)` closes it in every case. `session.hostname`
  *   and `session.hostKey` answer who is there
- * - `readVersion(session)`: `17.3.3`; `readRouter(session)`: everything that plans and observations are made from
+ * - `readFacts(session)`: release and licence; `readRouter(session)`: everything that plans and observations are made from
  * - `prepareScript(text | null, intent)`: pure; null where Azure offers no script. `TunnelRequest` with `sharedKey`
  *   (and `sharePolicy`) added is an intent. The result holds the key; its `digest`, `rewrites`, `origin`, `adjustments`
  *   and `unresolvedPlaceholders` do not
  * - `configureLoopbacks(open, loopbacks)`, `planTunnel(open, prepared, intent)` (sends nothing),
  *   `configureTunnel(open, prepared, intent)`, `removeLines(open, inverse)`: open their own sessions
  * - `observeLoopbacks(state, loopbacks)`, `observeTunnel(state, prepared, intent)`: pure, refuse nothing, change nothing
- * - `ping(session, request)`, `readAssociations(session, peers)`, `save(session)`
+ * - `ping(session, request)`, `readAssociations(session, peers)`, `readBgp(session, neighbors)`, `save(session)`
  *
  * Errors: `Refused` before the first line, `DeviceRejected` for a line (already undone), `Busy` for a lock,
  * `Unreachable` for a lost session (the same call goes on where it stands). No result and no error holds a secret.
@@ -20,7 +20,7 @@
 export { openRouter, routerOpener, withSession } from './router.ts';
 export type { RouterDeps, RouterReach, RouterSecrets } from './router.ts';
 export type { OpenSession, Session as RouterSession } from './session.ts';
-export type { InterfaceState, RouterState, TunnelIntent, TunnelObservation } from './plan/intent.ts';
+export type { BgpIntent, InterfaceState, RouterState, TunnelIntent, TunnelObservation } from './plan/intent.ts';
 export { masker, maskPatterns } from './mask.ts';
 export { readRouter } from './state.ts';
 export { prepareScript } from './script/prepare.ts';
@@ -29,4 +29,6 @@ export { buildTunnelPlan, observeTunnel } from './plan/tunnel-plan.ts';
 export { configureLoopbacks, configureTunnel, observeLoopbacks, planTunnel } from './apply.ts';
 export { removeLines } from './remove.ts';
 export { saveOwn, saveRemoval } from './stored.ts';
-export { ping, readAssociations, readVersion, save } from './observe.ts';
+export { licenceLine, readFacts, reload } from './licence.ts';
+export { ping, readAssociations, readBgp, save } from './observe.ts';
+export type { BgpSession } from './observe.ts';

@@ -51,7 +51,18 @@ const rewrites: readonly [RegExp, (...parts: string[]) => string][] = [
   [/^(neighbor \S+ update-source) (.+)$/, (start, name) => `${start} ${interfaceName(name)}`],
   [/^(pre-shared-key(?: local| remote)?) 0 (.+)$/, (start, key) => `${start} ${key}`],
   [/^(ip address \S+ \S+) primary$/, (start) => start],
+  [
+    /^(network (\d+)\.\S+) mask (\S+)$/,
+    (start, first, mask) => (mask === classMask(first) ? start : `${start} mask ${mask}`),
+  ],
+  [/^(address-family ipv4) unicast$/, (start) => start],
 ];
+
+/** The mask that the first number of an address implied before there were prefixes: IOS does not print it for BGP. */
+function classMask(first: string): string {
+  const number = Number(first);
+  return number < 128 ? '255.0.0.0' : number < 192 ? '255.255.0.0' : '255.255.255.0';
+}
 
 /** The normal form of one line, without its indentation. Free text (descriptions) keeps its inner blanks. */
 export function normalLine(line: string): string {

@@ -9,8 +9,8 @@ import { parseIkeAssociations } from './show/ikev2-sa.ts';
 import type { IkeAssociation } from './show/ikev2-sa.ts';
 import { parseFlows } from './show/ipsec-sa.ts';
 import type { Flow } from './show/ipsec-sa.ts';
+import { parseBgpSummary } from './show/bgp-summary.ts';
 import { parsePing } from './show/ping.ts';
-import { parseVersion, releaseOf } from './show/version.ts';
 import { parseSave } from './show/write-memory.ts';
 
 export interface PingRequest {
@@ -61,7 +61,7 @@ export async function ping(session: Session, request: PingRequest): Promise<Ping
 }
 
 export interface SecurityAssociations {
-  /** `READY`, `IN-NEG`, `DELETE`, or `none`; the best of the rows of these peers. */
+  /** `READY` if each peer has an SA that is; else the best of the first peer that has none: `IN-NEG`, `DELETE`, `none`. */
   readonly ikeStatus: string;
   /** `172.20.10.210/4500`; empty without an SA. */
   readonly local: string;
@@ -90,20 +90,50 @@ function sum(flows: readonly Flow[], pick: (flow: Flow) => number | undefined): 
   return flows.reduce((total, flow) => total + (pick(flow) ?? 0), 0);
 }
 
+/** The value that all have; where they differ, all of them, so that it equals nothing that is wanted. */
+function alike(values: readonly string[]): string {
+  return [...new Set(values)].join(', ');
+}
+
 /** IKE and ESP are judged apart: one can be up without the other (ios.md, 2.1). */
 export async function readAssociations(session: Session, peers: readonly string[]): Promise<SecurityAssociations> {
   const shows = { seconds: iosXe.timeouts.show };
-  const ike = bestOf(parseIkeAssociations(await session.run('show crypto ikev2 sa', shows)), peers);
+  const associations = parseIkeAssociations(await session.run('show crypto ikev2 sa', shows));
+  const best = peers.map((peer) => bestOf(associations, [peer]));
+  const worst = best.findIndex((one) => one?.status !== 'READY');
+  const ike = best[Math.max(worst, 0)];
   const flows = parseFlows(await session.run('show crypto ipsec sa', shows)).filter(({ peer }) => peers.includes(peer));
   return {
     ikeStatus: ike?.status ?? 'none',
     local: ike?.local ?? '',
     remote: ike?.remote ?? '',
-    localIdent: flows[0]?.localIdent ?? '',
-    remoteIdent: flows[0]?.remoteIdent ?? '',
+    localIdent: alike(flows.map(({ localIdent }) => localIdent)),
+    remoteIdent: alike(flows.map(({ remoteIdent }) => remoteIdent ?? '')),
     encaps: sum(flows, ({ encaps }) => encaps),
     decaps: sum(flows, ({ decaps }) => decaps),
   };
+}
+
+export interface BgpSession {
+  readonly neighbor: string;
+  readonly remoteAs: string;
+  /** The session is up only if this is a number: how many prefixes came; `absent` for one that is not configured. */
+  readonly stateOrPrefixes: string;
+  readonly upDown: string;
+}
+
+/** The BGP sessions with these neighbors, as `show ip bgp summary` has them. */
+export async function readBgp(session: Session, neighbors: readonly string[]): Promise<readonly BgpSession[]> {
+  const shown = parseBgpSummary(await session.run('show ip bgp summary', { seconds: iosXe.timeouts.show })).neighbors;
+  return neighbors.map((neighbor) => {
+    const found = shown.find((one) => one.neighbor === neighbor);
+    return {
+      neighbor,
+      remoteAs: found?.remoteAs ?? '',
+      stateOrPrefixes: found?.stateOrPfxRcd ?? 'absent',
+      upDown: found?.upDown ?? 'never',
+    };
+  });
 }
 
 const saveAttempts = { count: 3, pauseMs: 3000 };
@@ -143,9 +173,4 @@ function notSaved(session: Session, reply: string): DeviceRejected {
     reply: session.mask(reply),
     next: 'The configuration is in effect but not saved. Type `write memory` on the router',
   });
-}
-
-/** The release as IOS-XE counts, such as `17.3.3`. */
-export async function readVersion(session: Session): Promise<string> {
-  return releaseOf(parseVersion(await session.run('show version', { seconds: iosXe.timeouts.show })).version);
 }

@@ -1,4 +1,5 @@
 /** `sitelink plan FILE --offline`: what a site file means, without asking Azure or Temporal. */
+import { imageRefusesWeakGroups } from '../../domain/ipsec-policy.ts';
 import { shortId } from '../../domain/names.ts';
 import { allOfSite, hubResources, type PlannedResource } from '../../domain/resources.ts';
 import type { HubSpec, IpsecPolicySpec, SiteFile, SiteSpec } from '../../domain/spec.ts';
@@ -6,7 +7,6 @@ import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import { rangeText } from '../screen/duration.ts';
 import { paintLine, widthOf } from '../screen/text.ts';
-import { refusesWeakGroups } from '../site-file/images.ts';
 import { schedule, totalSeconds, type ScheduledStep } from './schedule.ts';
 
 interface PlannedChange {
@@ -108,7 +108,7 @@ function remarksOf(site: SiteSpec): string[] {
   const policy = connection.ipsecPolicy;
   if (policy !== null) {
     const because =
-      router.kind === 'azure-vm' && refusesWeakGroups(router.image) ? ': its release refuses DH group 2' : '';
+      router.kind === 'azure-vm' && imageRefusesWeakGroups(router.image) ? ': its release refuses DH group 2' : '';
     remarks.push(`policy  ${name}: ${policyText(policy)}, on both ends${because}`);
   } else if (router.kind === 'device') {
     remarks.push(`policy  ${name}: Azure's own, or a stronger one if the router runs IOS-XE 17.11 or later`);

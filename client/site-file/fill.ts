@@ -2,6 +2,7 @@
 import { breach, type Breach } from '../../domain/breach.ts';
 import type {
   ConnectionSpec,
+  GatewayBgpSpec,
   HubSpec,
   ImageSpec,
   IpsecPolicySpec,
@@ -12,7 +13,7 @@ import type {
 import { fillRouter } from './fill-router.ts';
 import { fillVerify } from './fill-verify.ts';
 import { asCidr, asFileReference, asImage, asIpv4, type Filled } from './filled.ts';
-import { refusesWeakGroups } from './images.ts';
+import { imageRefusesWeakGroups, strongPolicy } from '../../domain/ipsec-policy.ts';
 import type { WrittenFile, WrittenSite } from './schema.ts';
 
 type WrittenHub = WrittenFile['hub'];
@@ -37,7 +38,7 @@ function fillHub(hub: WrittenHub, env: NodeJS.ProcessEnv): Filled<HubSpec> {
   );
   const { name, location, resourceGroup, network, gateway } = hub;
   return {
-    problems: subscription === '' ? [missing] : [],
+    problems: [...(subscription === '' ? [missing] : []), ...instanceProblems(gateway)],
     value: {
       name,
       subscription,
@@ -54,11 +55,42 @@ function fillHub(hub: WrittenHub, env: NodeJS.ProcessEnv): Filled<HubSpec> {
         sku: gateway.sku ?? 'VpnGw1AZ',
         // An address without zones is refused for an AZ gateway (azure.md, section 0).
         publicIps: gateway.publicIps.map((ip) => ({ name: ip.name, zones: ip.zones ?? ['1', '2', '3'] })),
+        bgp: gateway.bgp === undefined ? null : fillGatewayBgp(gateway.bgp),
         adopt: gateway.adopt ?? false,
       },
       probe: hub.probe === undefined ? null : fillProbe(hub.probe),
     },
   };
+}
+
+/** `activeActive` says what the number of public addresses says; where they differ one of them is a mistake. */
+function instanceProblems({ activeActive, publicIps }: WrittenHub['gateway']): Breach[] {
+  const two = publicIps.length === 2;
+  if ((activeActive ?? false) === two) return [];
+  return two
+    ? [
+        breach(
+          'hub.gateway.publicIps[1]',
+          publicIps[1]?.name ?? '',
+          'is a second address, which only an active-active gateway has',
+          'add activeActive: true, or leave one address',
+          ['hub.gateway.activeActive'],
+        ),
+      ]
+    : [
+        breach(
+          'hub.gateway.activeActive',
+          'true',
+          'needs two public addresses, one for each instance',
+          'add a second one to publicIps',
+          ['hub.gateway.publicIps'],
+        ),
+      ];
+}
+
+/** Azure's own AS number is the default, as in Azure. */
+function fillGatewayBgp(bgp: NonNullable<WrittenHub['gateway']['bgp']>): GatewayBgpSpec {
+  return { asn: bgp.asn ?? 65_515, apipa: (bgp.apipa ?? []).map(asIpv4) };
 }
 
 function fillProbe(probe: NonNullable<WrittenHub['probe']>): ProbeSpec {
@@ -87,6 +119,7 @@ function fillSite(site: WrittenSite, at: string, hub: HubSpec, env: NodeJS.Proce
       connection: fillConnection(site.connection, image),
       router: router.value,
       verify: verify.value,
+      bgp: site.bgp === undefined ? null : { asn: site.bgp.asn, peerAddress: asIpv4(site.bgp.peerAddress) },
     },
   };
 }
@@ -103,25 +136,11 @@ function fillConnection(connection: WrittenSite['connection'], image: ImageSpec 
   };
 }
 
-/** Azure's own lifetimes of the second phase (azure.md, section 5). */
-const lifetimes = { saLifeTimeSeconds: 27_000, saDataSizeKilobytes: 102_400_000 };
-
-/** What both ends get when the router refuses the groups that Azure offers by itself. */
-const strongPolicy: IpsecPolicySpec = {
-  ikeEncryption: 'AES256',
-  ikeIntegrity: 'SHA256',
-  dhGroup: 'DHGroup14',
-  ipsecEncryption: 'GCMAES256',
-  ipsecIntegrity: 'GCMAES256',
-  pfsGroup: 'PFS2048',
-  ...lifetimes,
-};
-
 function fillPolicy(policy: WrittenSite['connection']['ipsecPolicy'], image: ImageSpec | null): IpsecPolicySpec | null {
-  if (policy === undefined) return image !== null && refusesWeakGroups(image) ? strongPolicy : null;
+  if (policy === undefined) return image !== null && imageRefusesWeakGroups(image) ? strongPolicy : null;
   return {
     ...policy,
-    saLifeTimeSeconds: policy.saLifeTimeSeconds ?? lifetimes.saLifeTimeSeconds,
-    saDataSizeKilobytes: policy.saDataSizeKilobytes ?? lifetimes.saDataSizeKilobytes,
+    saLifeTimeSeconds: policy.saLifeTimeSeconds ?? strongPolicy.saLifeTimeSeconds,
+    saDataSizeKilobytes: policy.saDataSizeKilobytes ?? strongPolicy.saDataSizeKilobytes,
   };
 }

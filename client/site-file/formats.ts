@@ -169,8 +169,3 @@ export function onlyDefault<const T extends string | boolean>(value: T) {
   const shown = String(value);
   return v.literal(value, saying('is not yet supported', `leave it out, or write ${shown}`));
 }
-
-/** A key that is part of the format but cannot be built so far. */
-export function notYet(what: string) {
-  return v.optional(v.never(saying(`${what} is not yet supported`, 'leave it out')));
-}

@@ -17,14 +17,3 @@ export function findImage(text: string): ImageSpec | null {
   if (!complete || !publisher || !offer || !sku || !version) return null;
   return { publisher, offer, sku, version };
 }
-
-/**
- * True if the router's image refuses Diffie-Hellman group 2, which Azure offers by default: IOS-XE from 17.11. Read
- * from the plan's name, `17_15_01a-byol`; false if the name tells no release.
- */
-export function refusesWeakGroups(image: ImageSpec): boolean {
-  const match = /^(\d+)_(\d+)_/.exec(image.sku);
-  if (match === null) return false;
-  const [major, minor] = [Number(match[1]), Number(match[2])];
-  return major > 17 || (major === 17 && minor >= 11);
-}

@@ -16,7 +16,7 @@ const hub = {
     sku: 'VpnGw1AZ',
     publicIps: [{ name: 'VpnGwPublicIp', zones: ['1'] }],
     activeActive: false,
-    bgp: undefined,
+    bgp: { asn: 65515, apipa: ['169.254.21.2'] },
     adopt: false,
   },
   probe: {
@@ -107,7 +107,7 @@ const site = {
     fromRouter: { target: '172.16.1.10', source: 'Loopback100', count: 100 },
     maxLossPercent: 0,
   },
-  bgp: undefined,
+  bgp: { asn: 65010, peerAddress: '10.255.0.1' },
 };
 
 export type Key = string | number;

@@ -8,6 +8,8 @@ const adopt = v.optional(
   v.pipe(f.flag, v.description('Take a resource that exists already; what was adopted is never deleted')),
 );
 
+const asn = f.whole(1, 4_294_967_295);
+
 function listOf<const T extends v.GenericSchema>(item: T, what: string, least = 1) {
   const message = f.saying('must be a list', `write a list of ${what}: [ … ]`);
   const tooFew = f.saying('is empty', `list at least one of ${what}`);
@@ -49,10 +51,20 @@ const gateway = v.strictObject({
       }),
       'public addresses',
     ),
-    v.maxLength(1, f.saying('has a second address: activeActive is not yet supported', 'leave one address')),
+    v.maxLength(2, f.saying('has a third address: a gateway has one or two instances', 'leave two addresses')),
   ),
-  activeActive: v.optional(f.onlyDefault(false)),
-  bgp: f.notYet('BGP'),
+  activeActive: v.optional(v.pipe(f.flag, v.description('Two instances, each with a public address and a tunnel'))),
+  bgp: v.optional(
+    v.strictObject({
+      asn: v.optional(v.pipe(asn, v.description('Default: 65515'))),
+      apipa: v.optional(
+        v.pipe(
+          listOf(address, 'addresses'),
+          v.description('In 169.254.21.0 to 169.254.22.255, one per public address'),
+        ),
+      ),
+    }),
+  ),
   adopt,
 });
 
@@ -173,7 +185,7 @@ const device = v.strictObject({
     v.strictObject({
       numbers: v.pipe(
         listOf(f.whole(0, 2_147_483_647), 'tunnel numbers'),
-        v.maxLength(1, f.saying('has a second tunnel: activeActive is not yet supported', 'leave one number')),
+        v.maxLength(2, f.saying('has a third tunnel: a gateway has one or two instances', 'leave two numbers')),
       ),
     }),
   ),
@@ -191,7 +203,7 @@ const count = v.optional(f.whole(1, 1000));
 const site = v.strictObject({
   name: f.plainName,
   localGateway: v.optional(v.strictObject({ name: f.azureName })),
-  prefixes: listOf(prefix, 'prefixes'),
+  prefixes: v.pipe(listOf(prefix, 'prefixes', 0), v.description('May be empty with bgp')),
   connection,
   router: v.variant('kind', [azureVm, device], f.saying('is no kind of router', 'use azure-vm or device')),
   verify: v.optional(
@@ -205,7 +217,12 @@ const site = v.strictObject({
       readyWithinSeconds: v.optional(f.whole(5, 3600)),
     }),
   ),
-  bgp: f.notYet('BGP'),
+  bgp: v.optional(
+    v.strictObject({
+      asn: v.pipe(asn, v.description('The AS number of the site')),
+      peerAddress: v.pipe(address, v.description('What the router speaks BGP from: a loopback of its own gets it')),
+    }),
+  ),
 });
 
 export const siteFileSchema = v.pipe(

@@ -185,12 +185,14 @@ describe('Activities over the lab', function () {
       id: ofSite.localGateway.id,
       address: ipv4(routerAddress),
       prefixes: site.prefixes,
+      bgp: null,
     });
     const connection = await twice(act.ensureConnection, {
       ...inSite,
       id: ofSite.connection.id,
       gatewayId: planned.gateway.id,
       localGatewayId: ofSite.localGateway.id,
+      enableBgp: false,
       connection: site.connection,
     });
     assert.equal(connection.baseline.provisioningState, 'Succeeded');

@@ -16,7 +16,7 @@ const request = {
   location: 'japaneast',
   owner,
   adopt: false,
-  gateway: { name: 'VnetGw', sku: 'VpnGw1AZ', publicIps: [], adopt: false },
+  gateway: { name: 'VnetGw', sku: 'VpnGw1AZ', publicIps: [], bgp: null, adopt: false },
   gatewaySubnetId: `${group}/virtualNetworks/v/subnets/GatewaySubnet`,
   publicIpIds: [`${group}/publicIPAddresses/ip`],
 };
@@ -207,6 +207,7 @@ describe('A long Azure operation', () => {
       id: `${group}/localNetworkGateways/l`,
       address: '203.0.113.7' as never,
       prefixes: [],
+      bgp: null,
     };
     const running_ = env.run(azureActivities(deps).ensureLocalGateway, connection);
     env.on('heartbeat', () => setTimeout(() => env.cancel(), 50));

@@ -53,6 +53,7 @@ async function withWorld(
         publicAddress: ipv4(publicAddress),
         privateAddress: ipv4(privateAddress),
         tunnelNumbers: [],
+        bgp: null,
         sharePolicy: false,
         archive: 'useIfOn',
       };

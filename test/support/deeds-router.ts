@@ -43,7 +43,9 @@ export function routerDeeds(world: World): RouterActivities {
       hostname: access.expectedHostname,
       hostKey: access.hostKey ?? 'SHA256:first-seen',
       version: world.version,
+      needsLicence: false,
     }),
+    ensureLicence: async () => ({ detail: 'in effect' }),
     configureLoopbacks: async (request) =>
       apply(
         name(request),
@@ -69,6 +71,7 @@ export function routerDeeds(world: World): RouterActivities {
     },
     readSecurityAssociations: async (request) => associations(name(request)),
     awaitReady: async (request) => associations(name(request)),
+    awaitBgp: async () => ({ holds: world.tunnelWorks, sessions: [] }),
     pingFromRouter: async ({ target, source, count }) =>
       world.ping(`ping ${target} source ${source} repeat ${count}`, count, 18),
     saveConfiguration: async (request) => {

@@ -39,6 +39,7 @@ export const seedHub: HubSpec = {
     name: 'VnetGw',
     sku: 'VpnGw1AZ',
     publicIps: [{ name: 'VpnGwPublicIp', zones: ['1', '2', '3'] }],
+    bgp: null,
     adopt: false,
   },
   probe: {
@@ -99,6 +100,7 @@ export const seedSite: SiteSpec = {
     maxLossPercent: 0,
     withinSeconds: { ready: 180, routes: 600, status: 900 },
   },
+  bgp: null,
 };
 
 export const seedFile: SiteFile = { hub: seedHub, sites: [seedSite] };

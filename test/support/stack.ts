@@ -27,7 +27,7 @@ import { temporalCli } from './temporal.ts';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Where the examples say that their shared keys are. */
-const KEY_NAMES = ['SITE01_SHARED_KEY', 'MILANO_SHARED_KEY', 'LISBON_SHARED_KEY'] as const;
+const KEY_NAMES = ['SITE01_SHARED_KEY', 'MILANO_SHARED_KEY', 'LISBON_SHARED_KEY', 'BERN_SHARED_KEY'] as const;
 
 export interface StackOptions {
   readonly lab?: LabTestOptions;

@@ -71,7 +71,7 @@ function renderField({ keyword, kind }: Field<unknown>, value: unknown): string[
 
 /**
  * Describes a section: the header's keyword, what a name must look like, its fields in the order in which they are
- * typed, and its inner sections, which come first.
+ * typed, and its inner sections, which come last: a neighbor of BGP must exist before it is activated.
  */
 export function section<F extends Fields, N extends Nested = Record<never, never>>(
   keyword: string,
@@ -106,7 +106,7 @@ export function section<F extends Fields, N extends Nested = Record<never, never
         (values[key] as unknown[]).map((item) => candidate.render(item)),
       );
       const lines = Object.entries(fields).flatMap(([key, field]) => renderField(field, values[key]));
-      return node(`${keyword} ${value.name}`, [...inner, ...lines]);
+      return node(`${keyword} ${value.name}`, [...lines, ...inner]);
     },
   };
 }

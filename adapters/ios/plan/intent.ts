@@ -23,6 +23,20 @@ export interface TunnelIntent {
   readonly sharedKey: string | null;
   /** Let our proposal join an IKEv2 policy that matches the same local address, instead of refusing. */
   readonly sharePolicy?: boolean;
+  /** BGP in place of static routes; null or absent: none. */
+  readonly bgp?: BgpIntent | null;
+}
+
+/** BGP with the instances of the gateway. */
+export interface BgpIntent {
+  readonly asn: number;
+  /** Of a loopback of the router. */
+  readonly peerAddress: string;
+  readonly gatewayAsn: number;
+  /** `172.20.100.0/24`; announced while the routing table has exactly that prefix. */
+  readonly announce: readonly string[];
+  /** By the public address of the instance. */
+  readonly neighbors: readonly { readonly gatewayAddress: string; readonly address: string }[];
 }
 
 /** An address that was changed because the router stands behind NAT. */

@@ -13,6 +13,7 @@ import type { PreparedScript } from '../script/prepare.ts';
 import { changePlan, compare } from './change.ts';
 import { checkBeforeSending, foreignPolicies } from './checks.ts';
 import type { RouterState, TunnelIntent, TunnelObservation, TunnelPlan } from './intent.ts';
+import { checkAs, settleBgp } from './bgp-names.ts';
 import { settleNames } from './names.ts';
 
 /** A key that the router shows as type 6 cannot be compared with ours: that there is one counts. */
@@ -44,10 +45,11 @@ function joinPolicy(script: DeviceScript, running: ConfigTree): { script: Device
 
 function settled(state: RouterState, prepared: PreparedScript, intent: TunnelIntent) {
   const names = settleNames(prepared.script, prepared.rewrites, state, intent);
+  const bgp = settleBgp(names.script, state);
   const shared =
     intent.sharePolicy === true
-      ? joinPolicy(names.script, state.running)
-      : { script: names.script, adjustments: [] as string[] };
+      ? joinPolicy(bgp.script, state.running)
+      : { script: bgp.script, adjustments: [] as string[] };
   const intended = scriptTree(shared.script).map((node) =>
     acceptEncryptedKeys(node, findSection(state.running, node.line)),
   );
@@ -55,7 +57,7 @@ function settled(state: RouterState, prepared: PreparedScript, intent: TunnelInt
     script: shared.script,
     intended,
     rewrites: names.rewrites,
-    adjustments: [...prepared.adjustments, ...names.adjustments, ...shared.adjustments],
+    adjustments: [...prepared.adjustments, ...names.adjustments, ...bgp.adjustments, ...shared.adjustments],
     tunnels: shared.script.tunnels.map(({ name }) => name),
   };
 }
@@ -67,6 +69,7 @@ function settled(state: RouterState, prepared: PreparedScript, intent: TunnelInt
 export function buildTunnelPlan(state: RouterState, prepared: PreparedScript, intent: TunnelIntent): TunnelPlan {
   const { script, intended, rewrites, adjustments, tunnels } = settled(state, prepared, intent);
   checkBeforeSending(state, script, intent);
+  checkAs(script, state);
   return { ...changePlan(state.running, intended), rewrites, adjustments, tunnels };
 }
 

@@ -10,6 +10,7 @@ import { cidrText, networkOfCidr } from '../ipv4.ts';
 import type { StaticRoute } from '../lines/static-route.ts';
 import { masker } from '../mask.ts';
 import type { Rewrite, TunnelIntent } from '../plan/intent.ts';
+import { withBgp, withoutBgp } from './bgp.ts';
 import { scriptTree } from './device-script.ts';
 import type { DeviceScript } from './device-script.ts';
 import { rewriteLocalAddress } from './nat.ts';
@@ -89,18 +90,6 @@ function routesToHub(script: DeviceScript, intent: TunnelIntent): Routed {
   return { routes, adjustments };
 }
 
-/** A BGP session is not among what is asked of a connection, so what a script brings for it stays out. */
-function withoutBgp(script: DeviceScript): { script: DeviceScript; adjustments: string[] } {
-  const dropped = [
-    ...script.bgp.map(({ name }) => `router bgp ${name}`),
-    ...script.loopbacks.map(({ name }) => `interface ${name}`),
-  ];
-  return {
-    script: { ...script, bgp: [], loopbacks: [] },
-    adjustments: dropped.map((line) => `\`${line}\` is left out: the connection is routed statically`),
-  };
-}
-
 function digestOf(text: string, script: DeviceScript): string {
   return createHash('sha256')
     .update(masker(secretsOf(script))(text))
@@ -118,10 +107,12 @@ export function prepareScript(text: string | null, intent: TunnelIntent): Prepar
   const parsed = rendered ? renderScript(intent) : parseDeviceScript(text);
   const digest = digestOf(rendered ? renderConfiguration(scriptTree(parsed)).join('\n') : text, parsed);
   checkEnds(parsed, intent);
-  const static_ = withoutBgp(parsed);
-  const routed = routesToHub(static_.script, intent);
+  const bgp = intent.bgp ?? null;
+  const plain = withoutBgp(parsed, bgp !== null);
+  const routed = bgp === null ? routesToHub(plain.script, intent) : { routes: [], adjustments: [] };
   const { privateAddress, publicAddress } = intent;
-  const routedScript = { ...static_.script, routes: routed.routes };
+  const withRoutes = { ...plain.script, routes: routed.routes };
+  const routedScript = bgp === null ? withRoutes : withBgp(withRoutes, bgp);
   const { script, rewrites } =
     privateAddress === null || privateAddress === publicAddress
       ? { script: routedScript, rewrites: [] }
@@ -130,7 +121,7 @@ export function prepareScript(text: string | null, intent: TunnelIntent): Prepar
     origin: rendered ? 'sitelink' : 'azure',
     script,
     rewrites,
-    adjustments: [...script.leftOut, ...static_.adjustments, ...(rendered ? [] : routed.adjustments)],
+    adjustments: [...script.leftOut, ...plain.adjustments, ...(rendered ? [] : routed.adjustments)],
     digest,
     unresolvedPlaceholders: 0,
   };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { connectionAim, connectionState } from '../../../adapters/azure/connection.ts';
 import { chooseDevice, deviceScript, parseDevices } from '../../../adapters/azure/device-script.ts';
-import { gatewayAim } from '../../../adapters/azure/gateway.ts';
+import { gatewayAim, gatewaySpeakers } from '../../../adapters/azure/gateway.ts';
+import { localGatewayAim } from '../../../adapters/azure/local-gateway.ts';
 import { acceptTerms } from '../../../adapters/azure/marketplace.ts';
 import { networkAim, subnetAim } from '../../../adapters/azure/network.ts';
 import { securityGroupAim } from '../../../adapters/azure/security-group.ts';
@@ -95,7 +96,11 @@ describe('Marketplace terms', () => {
 describe('What a resource shall be', () => {
   it('a connection has all eight fields of its policy, and its key only when it is new', () => {
     const connection = { ipsecPolicy: policy, dpdTimeoutSeconds: 30, connectionMode: 'Default' };
-    const aim = connectionAim({ ...wanted, gatewayId: '/g', localGatewayId: '/l', connection }, 'i', () => 'the-key');
+    const aim = connectionAim(
+      { ...wanted, gatewayId: '/g', localGatewayId: '/l', enableBgp: false, connection },
+      'i',
+      () => 'the-key',
+    );
     const { properties } = aim.body(null) as { properties: Record<string, unknown> };
     assert.equal(properties['sharedKey'], 'the-key');
     assert.deepEqual(properties['ipsecPolicies'], [policy]);
@@ -122,12 +127,78 @@ describe('What a resource shall be', () => {
 
   it('two addresses make a gateway active-active, and large SKUs are of the second generation', () => {
     const aim = gatewayAim(
-      { ...wanted, gateway: { sku: 'VpnGw4AZ' }, gatewaySubnetId: '/s', publicIpIds: ['/a', '/b'] },
+      { ...wanted, gateway: { sku: 'VpnGw4AZ', bgp: null }, gatewaySubnetId: '/s', publicIpIds: ['/a', '/b'] },
       'i',
     );
     const { properties } = aim.body(null) as { properties: Record<string, unknown> };
     assert.equal(properties['activeActive'], true);
     assert.equal(properties['vpnGatewayGeneration'], 'Generation2');
+  });
+
+  it('a gateway speaks BGP where it is asked to, at a link-local address of each instance', () => {
+    const gateway = { sku: 'VpnGw1AZ', bgp: { asn: 65_515, apipa: ['169.254.21.2', '169.254.22.2'] } };
+    const aim = gatewayAim({ ...wanted, gateway, gatewaySubnetId: '/s', publicIpIds: ['/a', '/b'] }, 'i');
+    const { properties } = aim.body(null) as { properties: Record<string, unknown> };
+    assert.equal(properties['enableBgp'], true);
+    assert.deepEqual(properties['bgpSettings'], {
+      asn: 65_515,
+      bgpPeeringAddresses: [
+        {
+          ipconfigurationId: `${wanted.id}/ipConfigurations/vnetGatewayConfig0`,
+          customBgpIpAddresses: ['169.254.21.2'],
+        },
+        {
+          ipconfigurationId: `${wanted.id}/ipConfigurations/vnetGatewayConfig1`,
+          customBgpIpAddresses: ['169.254.22.2'],
+        },
+      ],
+    });
+    const existing = { location: wanted.location, properties: { ...properties, enableBgp: false, bgpSettings: {} } };
+    assert.deepEqual(whats(aim.differences(existing)), [
+      'refuse: BGP is off, wanted on',
+      'refuse: AS number is 0, wanted 65515',
+      'refuse: link-local addresses for BGP is absent, wanted 169.254.21.2, 169.254.22.2',
+    ]);
+    assert.deepEqual(aim.differences({ ...existing, properties }), []);
+    const none = gatewayAim(
+      { ...wanted, gateway: { ...gateway, bgp: null }, gatewaySubnetId: '/s', publicIpIds: ['/a', '/b'] },
+      'i',
+    );
+    assert.deepEqual(none.differences({ ...existing, properties }), []);
+  });
+
+  it('the instances of a gateway are known once it is ready', () => {
+    const ready = {
+      properties: {
+        bgpSettings: {
+          bgpPeeringAddresses: [
+            { defaultBgpIpAddresses: ['172.16.0.30'], customBgpIpAddresses: [], tunnelIpAddresses: ['20.0.0.1'] },
+            {
+              defaultBgpIpAddresses: ['172.16.0.29'],
+              customBgpIpAddresses: ['169.254.22.2'],
+              tunnelIpAddresses: ['20.0.0.2'],
+            },
+            { defaultBgpIpAddresses: [], tunnelIpAddresses: [''] },
+          ],
+        },
+      },
+    };
+    assert.deepEqual(gatewaySpeakers(ready), [
+      { publicAddress: '20.0.0.1', address: '172.16.0.30', apipa: '' },
+      { publicAddress: '20.0.0.2', address: '172.16.0.29', apipa: '169.254.22.2' },
+    ]);
+    assert.deepEqual(gatewaySpeakers({}), []);
+  });
+
+  it('a local gateway has the AS number and the peer of a site that speaks BGP', () => {
+    const bgp = { asn: 65_010, peerAddress: '10.255.0.1' };
+    const aim = localGatewayAim({ ...wanted, address: '203.0.113.7', prefixes: [], bgp }, 'i');
+    const { properties } = aim.body(null) as { properties: Record<string, unknown> };
+    assert.deepEqual(properties['bgpSettings'], { asn: 65_010, bgpPeeringAddress: '10.255.0.1' });
+    const existing = { location: wanted.location, properties };
+    assert.deepEqual(aim.differences(existing), []);
+    const none = localGatewayAim({ ...wanted, address: '203.0.113.7', prefixes: [], bgp: null }, 'i');
+    assert.deepEqual(whats(none.differences(existing)), ['put: BGP is 65010 at 10.255.0.1, wanted none']);
   });
 
   it('an adopted network may be larger and ours not, a network keeps its subnets, and tags of others stay', () => {

@@ -36,7 +36,7 @@ const texts: readonly [Section<unknown>, string][] = [
   ],
   [
     bgp,
-    'router bgp 65010\n address-family ipv4\n  network 10.0.0.0\n  neighbor 10.0.0.9 activate\n bgp log-neighbor-changes\n neighbor 10.0.0.9 remote-as 65515',
+    'router bgp 65010\n bgp log-neighbor-changes\n neighbor 10.0.0.9 remote-as 65515\n address-family ipv4\n  network 10.0.0.0\n  network 172.20.100.0 mask 255.255.255.0\n  neighbor 10.0.0.9 activate',
   ],
 ];
 

@@ -4,8 +4,10 @@ import { Busy, DeviceRejected } from '../../../adapters/errors.ts';
 import {
   ping,
   readAssociations,
+  readBgp,
+  readFacts,
   readRouter,
-  readVersion,
+  reload,
   routerOpener,
   save,
   withSession,
@@ -101,6 +103,21 @@ describe('security associations', () => {
     });
   });
 
+  it('are READY only if each address of the gateway has one, and its selectors are alike', async () => {
+    const other = '192.0.2.7';
+    const replies = {
+      'show crypto ikev2 sa': ikeRow('READY', gateway) + ikeRow('IN-NEG', other),
+      'show crypto ipsec sa':
+        flow(gateway, 12) + flow(other, 0).replace('0.0.0.0/0.0.0.0/0/0', '10.0.0.2/255.255.255.255/47/0'),
+    };
+    await inSession({ replies }, async (session) => {
+      const seen = await readAssociations(session, [gateway, other]);
+      assert.deepEqual([seen.ikeStatus, seen.remote.split('/')[0]], ['IN-NEG', other]);
+      assert.equal(seen.localIdent, '0.0.0.0/0.0.0.0/0/0, 10.0.0.2/255.255.255.255/47/0');
+      assert.equal((await readAssociations(session, [gateway, '203.0.113.99'])).ikeStatus, 'none');
+    });
+  });
+
   it('are none where there are none, and judged apart', async () => {
     const replies = { 'show crypto ikev2 sa': '', 'show crypto ipsec sa': flow(gateway, 12) };
     await inSession({ replies }, async (session) => {
@@ -157,7 +174,7 @@ describe('the state of a router', () => {
       );
       assert.deepEqual(state.interfaces.at(0), { name: 'GigabitEthernet1', address: '172.20.10.210', up: true });
       assert.deepEqual(state.interfaces.at(-1), { name: 'VirtualPortGroup0', address: null, up: false });
-      assert.equal(await readVersion(session), '17.3.3');
+      assert.deepEqual(await readFacts(session), { version: '17.3.3', needsLicence: false, licenceConfigured: false });
       assert.equal(router.sessions, 1);
     });
   });
@@ -170,5 +187,67 @@ describe('the state of a router', () => {
     });
     assert.equal(peerAddressIn('   Line\n*  0 con 0   idle 00:00:00'), null);
     assert.equal(peerAddressIn('  1 vty 0  a idle 00:00:00 10.0.0.1'), null);
+  });
+});
+
+describe('BGP sessions', () => {
+  it('are those with the gateway, absent where the router knows of none', async () => {
+    const summary = `BGP router identifier 172.20.200.200, local AS number 65010
+Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd
+172.16.0.30     4        65515      12      13        2    0    0 00:01:11        1
+172.16.0.29     4        65515       0       0        1    0    0 never    Active
+10.0.0.9        4        65020      12      13        2    0    0 1w2d           40
+`;
+    await inSession({ replies: { 'show ip bgp summary': summary } }, async (session) => {
+      const seen = await readBgp(session, ['172.16.0.30', '172.16.0.29', '172.16.0.28']);
+      assert.deepEqual(
+        seen.map((one) => [one.neighbor, one.remoteAs, one.stateOrPrefixes, one.upDown]),
+        [
+          ['172.16.0.30', '65515', '1', '00:01:11'],
+          ['172.16.0.29', '65515', 'Active', 'never'],
+          ['172.16.0.28', '', 'absent', 'never'],
+        ],
+      );
+    });
+  });
+});
+
+describe('the licence of a Catalyst 8000V', () => {
+  const version = (levels: string): string => `Cisco IOS XE Software, Version 17.15.01a
+Cisco IOS Software [IOSXE], Virtual XE Software (X86_64_LINUX_IOSD-UNIVERSALK9-M), Version 17.15.1a, RELEASE SOFTWARE (fc2)
+router210 uptime is 3 minutes
+${levels}
+cisco C8000V (VXE) processor (revision VXE) with 1900130K/3075K bytes of memory.
+`;
+  const table: readonly [string, string, boolean, boolean][] = [
+    ['none', 'License Level: \nLicense Type: Perpetual\nNext reload license Level: ', true, false],
+    ['one after the reload', 'License Level: \nNext reload license Level: network-advantage', true, true],
+    ['one in effect', 'License Level: network-advantage\nNext reload license Level: network-advantage', false, true],
+    [
+      'one without IPsec',
+      'License Level: network-essentials\nNext reload license Level: network-essentials',
+      true,
+      false,
+    ],
+    ['one in a table', 'Smart License  Perpetual    None                network-premier', true, true],
+    ['one in effect, in a table', 'Smart License  Perpetual    network-premier     network-premier', false, true],
+    ['one that nothing is said of', '', false, false],
+  ];
+  for (const [what, levels, needsLicence, licenceConfigured] of table) {
+    it(`is read: ${what}`, async () => {
+      await inSession({ replies: { 'show version': version(levels) } }, async (session) => {
+        assert.deepEqual(await readFacts(session), { version: '17.15.1a', needsLicence, licenceConfigured });
+      });
+    });
+  }
+
+  it('comes into effect by a reload, which is asked for and answered', async () => {
+    await inSession(
+      { questions: { reload: 'Proceed with reload? [confirm]' }, replies: { reload: '' } },
+      async (session, router) => {
+        await reload(session);
+        assert.ok(router.commands.includes('reload'));
+      },
+    );
   });
 });

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { checkSiteFile } from '../../../client/site-file/check.ts';
-import { findImage, refusesWeakGroups } from '../../../client/site-file/images.ts';
+import { findImage } from '../../../client/site-file/images.ts';
+import { imageRefusesWeakGroups } from '../../../domain/ipsec-policy.ts';
 import { jsonSchemaText } from '../../../client/site-file/json-schema.ts';
 import { loadSiteFile, readSiteFile } from '../../../client/site-file/load.ts';
 import { nearest } from '../../../client/site-file/nearest.ts';
@@ -44,6 +45,7 @@ describe('the defaults of a site file', () => {
       name: 'gw-atlantic',
       sku: 'VpnGw1AZ',
       publicIps: [{ name: 'gw-atlantic-ip', zones: ['1', '2', '3'] }],
+      bgp: null,
       adopt: false,
     });
     const [site] = sites;
@@ -72,7 +74,7 @@ describe('the defaults of a site file', () => {
     assert.deepEqual([strong?.dhGroup, strong?.pfsGroup, strong?.saLifeTimeSeconds], ['DHGroup14', 'PFS2048', 27_000]);
     assert.equal(policy('hub.name', 'x')?.saDataSizeKilobytes, 102_400_000);
     assert.equal(good('seed').sites[0]?.connection.ipsecPolicy, null);
-    const release = (sku: string) => refusesWeakGroups({ publisher: 'cisco', offer: 'x', sku, version: 'latest' });
+    const release = (sku: string) => imageRefusesWeakGroups({ publisher: 'cisco', offer: 'x', sku, version: 'latest' });
     assert.deepEqual(['17_11_1', '18_1_1', '17_10_1', '16_12', 'byol'].map(release), [true, true, false, false, false]);
   });
 

@@ -129,5 +129,21 @@ export const siteMistakes: readonly Mistake[] = [
   ['a user name with a blank', 'device', `${router}.ssh.username`, 'a b', /is no user name/],
   ['a fingerprint that is none', 'device', `${router}.ssh.hostKey`, 'MD5:aa', /is no fingerprint of a host key/],
   ['a key of the other kind', 'device', `${router}.size`, 'Standard_B1s', /router\.size: \(key\) is no known key/],
-  ['two tunnels', 'device', `${router}.tunnels`, { numbers: [1, 2] }, /activeActive is not yet supported/],
+  ['two tunnels to one instance', 'device', `${router}.tunnels`, { numbers: [1, 2] }, /names 2 for 1 public address/],
+  ['three tunnels', 'device', `${router}.tunnels`, { numbers: [1, 2, 3] }, /has a third tunnel/],
+  ['no prefixes without BGP', 'seed', 'sites[0].prefixes', [], /is empty: without BGP.*or add bgp/],
+  [
+    'BGP of the site alone',
+    'seed',
+    'sites[0].bgp',
+    { asn: 65010, peerAddress: '10.255.0.1' },
+    /the hub's gateway speaks no BGP -> add hub\.gateway\.bgp/,
+  ],
+  [
+    'a policy that the release refuses',
+    'azure',
+    'sites[0].connection.ipsecPolicy.dhGroup',
+    'DHGroup2',
+    /dhGroup: DHGroup2 is refused by the router's release \(17_15_01a-byol\)/,
+  ],
 ];
