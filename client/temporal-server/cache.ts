@@ -31,6 +31,8 @@ export interface CacheOptions {
   readonly say?: Say;
   /** How old a lock without a sign of life may become before it counts as left behind by a dead process. */
   readonly staleLockMs?: number;
+  /** How long to wait for a live process that fills the entry; default an hour, longer than any of our fillers may take. */
+  readonly waitSeconds?: number;
 }
 
 const COMPLETE = '.complete';
@@ -108,11 +110,11 @@ async function removeLeftovers(cache: string, prefix: string): Promise<void> {
 async function lockEntry(folder: string, name: string, options: CacheOptions): Promise<() => Promise<void>> {
   const say = options.say ?? sayOnStderr;
   const stale = options.staleLockMs ?? 30_000;
-  const attempt = (waitSeconds: number) =>
+  const attempt = (seconds: number) =>
     lock(folder, {
       realpath: false,
       stale,
-      retries: { retries: waitSeconds * 2, factor: 1, minTimeout: 500, maxTimeout: 500 },
+      retries: { retries: seconds * 2, factor: 1, minTimeout: 500, maxTimeout: 500 },
       // Without this, a lock lost while the machine slept would end the process. The rename keeps both fillers right.
       onCompromised: (error) => say(`The lock on ${name} was lost (${error.message}); going on.`),
     });
@@ -121,8 +123,17 @@ async function lockEntry(folder: string, name: string, options: CacheOptions): P
   } catch (error) {
     if (codeOf(error) !== 'ELOCKED') throw error;
   }
-  say(`Another process is filling ${folder}; waiting for it (up to 20 minutes).`);
-  return await attempt(20 * 60);
+  const wait = options.waitSeconds ?? 3600;
+  const time = wait < 120 ? `${wait} s` : `${Math.round(wait / 60)} minutes`;
+  say(`Another process is filling ${folder}; waiting for it (up to ${time}).`);
+  try {
+    return await attempt(wait);
+  } catch (error) {
+    if (codeOf(error) !== 'ELOCKED') throw error;
+    throw new Error(`Another process is still filling ${folder} after ${time}; try again when it has ended`, {
+      cause: error,
+    });
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

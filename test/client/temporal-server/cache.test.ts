@@ -92,6 +92,15 @@ describe('the cache', () => {
     await cached(entry(), { cache: folder(), staleLockMs: 2_000 });
   });
 
+  it('says who is in the way when another process fills an entry for too long', async () => {
+    const { lines, say } = keeper();
+    const slow = cached(entry({ fill: () => sleep(2_500) }), { cache: folder(), say });
+    const late = cached(entry(), { cache: folder(), say, waitSeconds: 1 });
+    await assert.rejects(late, /Another process is still filling .*thing-1 after 1 s; try again when it has ended/);
+    await assert.rejects(slow, /ENOENT/);
+    assert.match(lines[0] ?? '', /waiting for it \(up to 1 s\)/);
+  });
+
   it('is where the environment says', () => {
     assert.equal(cacheFolder({ XDG_CACHE_HOME: '/c' }), '/c/sitelink');
     assert.match(cacheFolder({ XDG_CACHE_HOME: 'relative' }), /\/\.cache\/sitelink$/);
