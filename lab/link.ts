@@ -21,7 +21,7 @@ import { BgpSpeaker } from './link/bgp.ts';
 import { sameId } from './link/router-end.ts';
 import { TunnelSession } from './link/session.ts';
 import type { Surroundings } from './link/session.ts';
-import { espRow, ikeRows } from './link/show.ts';
+import { espRow, ikeRows, stateOf } from './link/show.ts';
 import type { Answer, Network } from './link/traffic.ts';
 import { echoFromRouter, echoFromVm } from './link/traffic.ts';
 import { Sleeper } from './link/sleeper.ts';
@@ -70,7 +70,7 @@ class ModelDataplane implements Dataplane {
       cloud: options.cloud,
       sessions: () => [...this.tunnels.values()],
       bgpRoutes: (router) => this.speakers.get(router.key)?.routes() ?? [],
-      learned: (id) => [...this.speakers.values()].flatMap((one) => one.learned(id)),
+      learned: (id) => this.prefixesOf(id),
       count: (id, direction, bytes) => {
         this.bytesOf(id)[direction] += bytes;
       },
@@ -111,6 +111,11 @@ class ModelDataplane implements Dataplane {
       const vm = this.around.cloud.vms().find((one) => sameId(one.id, vmId));
       return vm === undefined ? null : echoFromVm(this.network, vm, request.target, bytes);
     });
+  }
+
+  learned(connectionId: string): readonly string[] {
+    this.settle();
+    return this.prefixesOf(connectionId);
   }
 
   attach(router: RouterView): RouterLink {
@@ -199,6 +204,10 @@ class ModelDataplane implements Dataplane {
     this.unsubscribe();
     if (this.timer !== null) clearTimeout(this.timer);
     this.sleeper.close();
+  }
+
+  private prefixesOf(connectionId: string): readonly string[] {
+    return [...this.speakers.values()].flatMap((one) => one.learned(connectionId));
   }
 
   private bytesOf(connectionId: string): Bytes {
@@ -325,12 +334,4 @@ class ModelDataplane implements Dataplane {
 function concerns(session: TunnelSession, { local, remote }: SaFilter): boolean {
   const path = session.ike?.agreement.path ?? session.underWay;
   return (local === undefined || path?.local === local) && (remote === undefined || path?.peer === remote);
-}
-
-function stateOf(session: TunnelSession): { state: LinkRecord['state']; reason: string } {
-  if (session.isUp && session.broken !== null)
-    return { state: 'up', reason: `The SAs stand, but no packet passes: ${session.broken}` };
-  if (session.isUp && session.reason === null) return { state: 'up', reason: 'established' };
-  const reason = session.reason ?? `${session.name} has not begun to negotiate.`;
-  return { state: session.phase === 'negotiating' ? 'negotiating' : 'down', reason };
 }

@@ -371,6 +371,8 @@ export interface Dataplane {
   /** `model`: worked out from both ends. A second implementation sends real packets. */
   readonly kind: 'model' | 'packets';
   connection(connectionId: string): TunnelState;
+  /** The prefixes that Azure has learned by BGP over a connection. */
+  learned(connectionId: string): readonly string[];
   /** From a VM's primary NIC, along Azure's effective routes. */
   pingFromVm(vmId: string, request: PingRequest): AsyncIterable<PingReply>;
   attach(router: RouterView): RouterLink;

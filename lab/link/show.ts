@@ -1,5 +1,5 @@
 /** What `show crypto` asks of a session, in the types of the seams. */
-import type { IkeSa, IpsecSa } from '../ports.ts';
+import type { IkeSa, IpsecSa, LinkRecord } from '../ports.ts';
 import type { EspState, IkeState, TunnelSession } from './session.ts';
 
 const UNKNOWN = {
@@ -100,3 +100,12 @@ export function espRow(session: TunnelSession): IpsecSa | null {
 
 const remaining = (session: TunnelSession, esp: EspState): number =>
   Math.max(Math.floor(esp.part.lifetimeSeconds - (session.router.now() - esp.since) / 1000), 0);
+
+/** How a session stands, for the inventory of the lab. */
+export function stateOf(session: TunnelSession): { state: LinkRecord['state']; reason: string } {
+  if (session.isUp && session.broken !== null)
+    return { state: 'up', reason: `The SAs stand, but no packet passes: ${session.broken}` };
+  if (session.isUp && session.reason === null) return { state: 'up', reason: 'established' };
+  const reason = session.reason ?? `${session.name} has not begun to negotiate.`;
+  return { state: session.phase === 'negotiating' ? 'negotiating' : 'down', reason };
+}

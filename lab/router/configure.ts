@@ -1,5 +1,6 @@
+import { logicalLines } from './banner.ts';
 import type { ConfigMode, ConfigNode, ConfigRule, RuleContext } from './config-node.ts';
-import { emptyRoot, keyOf } from './config-node.ts';
+import { emptyRoot, keyOf, named } from './config-node.ts';
 import type { Args, Match } from './grammar.ts';
 import { match, tokenize } from './grammar.ts';
 import { CRYPTO_RULES } from './rules-crypto.ts';
@@ -89,6 +90,7 @@ export class Configuration {
   ): Outcome {
     const parent = (frames.at(-1) as Frame).node;
     const context: RuleContext = { root: this.root, parent, ...around };
+    if (form === 'default' && command.kind === 'interface') return reset(parent, found.args, frames);
     const negative = form === 'no' || (form === 'default' && !command.defaultOn);
     const outcome =
       command.defaultOn === true
@@ -112,7 +114,7 @@ export class Configuration {
   merge(text: string, around: Omit<Surroundings, 'loading'>): string[] {
     let frames = this.top();
     const unknown: string[] = [];
-    for (const raw of text.split(/\r?\n/)) {
+    for (const raw of logicalLines(text)) {
       const line = raw.trim();
       const depth = raw.length - raw.trimStart().length;
       if (line === '' || line.startsWith('!') || NOT_LINES.test(line)) continue;
@@ -124,6 +126,13 @@ export class Configuration {
     }
     return unknown;
   }
+}
+
+/** `default interface X`: the interface stays, its lines go. */
+function reset(parent: ConfigNode, { name = '' }: Args, frames: readonly Frame[]): Outcome {
+  const node = named(parent, 'interface', name);
+  if (node) node.children = [];
+  return { kind: 'applied', frames, reply: node ? `Interface ${name} set to default configuration` : null };
 }
 
 /** What the text of a configuration holds beside its lines. */

@@ -135,8 +135,14 @@ async function traceroute(shell: Shell, args: Args): Promise<Printed> {
   const { terminal } = shell;
   terminal.write(`Type escape sequence to abort.\nTracing the route to ${target}\n`);
   terminal.write('VRF info: (vrf in name/id, vrf out name/id)\n');
-  const request = { target, count: 3, sizeBytes: 60, timeoutSeconds: number(args['timeout'], 3) };
-  for (let hop = 1; hop <= HOPS; hop += 1) {
+  const request = {
+    target,
+    count: number(args['probes'], 3),
+    sizeBytes: 60,
+    timeoutSeconds: number(args['timeout'], 3),
+  };
+  const [first, last] = [number(args['least'], 1), number(args['most'], HOPS)];
+  for (let hop = first; hop <= last; hop += 1) {
     const times: number[] = [];
     terminal.write(`${String(hop).padStart(3)} `);
     const ended = await listen(shell, source.address, request, ({ received, milliseconds }) => {
@@ -162,5 +168,8 @@ export const PING_COMMANDS: readonly ExecCommand[] = [
     `ping [ ip ] {target:word} [ ( repeat {repeat:1-2147483647} | size {size:36-18024} | timeout {timeout:0-3600} | df-bit | ${SOURCE} )+ ]`,
     ping,
   ),
-  command(`traceroute [ ip ] {target:word} [ ( timeout {timeout:1-3600} | numeric | ${SOURCE} )+ ]`, traceroute),
+  command(
+    `traceroute [ ip ] {target:word} [ ( timeout {timeout:1-3600} | numeric | probe {probes:1-65535} | ttl {least:1-255} {most:1-255} | ${SOURCE} )+ ]`,
+    traceroute,
+  ),
 ];

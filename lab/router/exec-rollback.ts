@@ -1,4 +1,5 @@
 import { longDate } from './dates.ts';
+import { configLines, contextualDiff, rollbackCommands } from './config-diff.ts';
 import { configureTerminal } from './exec-basic.ts';
 import type { ExecCommand, Printed, Shell } from './exec-command.ts';
 import { command } from './exec-command.ts';
@@ -83,30 +84,50 @@ contents of the specified configuration file, which is
 assumed to be a complete configuration, not a partial
 configuration. Enter Y if you are sure you want to proceed. ? [no]: `;
 
-function configLines(text: string): string[] {
-  return text.split('\n').filter((line) => !/^(!.*|end|version .*|\s*)$/.test(line));
+/** `revert trigger … timer` and `time`: what is not confirmed rolls back, as after `configure terminal revert`. */
+function guardReplace({ machine, user, line }: Shell, minutes: string | undefined): string | null {
+  if (minutes === undefined) return null;
+  if (machine.state.revert !== null) return '%A Rollback Confirmed Change is already pending';
+  const file = archiveNow(machine);
+  if (file === null) return ARCHIVE_OFF;
+  planRevert(machine, { minutes: Number(minutes), idle: false, user, file, line });
+  return null;
 }
 
-async function replace(shell: Shell, { file = '', force }: Args): Promise<Printed> {
+/** The text of `nvram:startup-config`, `system:running-config` or a file on flash; null: there is none. */
+function textOf({ machine }: Shell, name: string): string | null {
+  if (/^(nvram:)?startup-config$/.test(name)) return machine.state.startup;
+  if (/^(system:)?running-config$/.test(name)) return machine.runningConfig();
+  return machine.state.files[fileName(name)]?.text ?? null;
+}
+
+async function replace(shell: Shell, { file = '', force, list, minutes }: Args): Promise<Printed> {
   const { machine } = shell;
-  const name = fileName(file);
-  const text = /^(nvram:)?startup-config$/.test(file)
-    ? machine.state.startup
-    : (machine.state.files[name]?.text ?? null);
-  if (text === null) return `%Error opening ${name} (No such file or directory)`;
+  const text = textOf(shell, file);
+  if (text === null) return `%Error opening ${fileName(file)} (No such file or directory)`;
   if (!/^end\s*$/m.test(text) || configLines(text).length === 0)
     return `The input file is not a valid config file.\n\nAborting Rollback.`;
   if (force === undefined) {
     const answer = await shell.ask(SURE);
     if (answer === null || !/^y/i.test(answer.trim())) return null;
   }
-  const before = configLines(machine.runningConfig());
+  const refused = guardReplace(shell, minutes);
+  if (refused !== null) return refused;
+  const before = machine.runningConfig();
   const unknown = machine.replaceConfig(text, shell.user);
-  const after = configLines(machine.runningConfig());
+  const commands = rollbackCommands(before, machine.runningConfig());
+  const shown = list === undefined ? '' : `!List of Rollback Commands:\n${[...commands, 'end'].join('\n')}\n\n`;
   if (unknown.length > 0)
-    return `% Some lines were not understood: ${unknown.join('; ')}\n\nTotal number of passes: 1\nRollback failed`;
-  const same = before.join('\n') === after.join('\n');
-  return `\nTotal number of passes: ${same ? 0 : 1}\nRollback Done\n`;
+    return `${shown}% Some lines were not understood: ${unknown.join('; ')}\n\nTotal number of passes: 1\nRollback failed`;
+  return `${shown}\nTotal number of passes: ${commands.length === 0 ? 0 : 1}\nRollback Done\n`;
+}
+
+/** With one file: what the running configuration has more and less than it. */
+function archiveDifferences(shell: Shell, { first = 'startup-config', second = 'running-config' }: Args): Printed {
+  const [before, after] = [textOf(shell, first), textOf(shell, second)];
+  if (before === null || after === null)
+    return `%Error opening ${before === null ? fileName(first) : fileName(second)} (No such file or directory)`;
+  return contextualDiff(before, after);
 }
 
 export const ROLLBACK_COMMANDS: readonly ExecCommand[] = [
@@ -115,7 +136,12 @@ export const ROLLBACK_COMMANDS: readonly ExecCommand[] = [
   command('configure confirm', confirmNow, PRIVILEGED),
   command('configure revert now', revert, PRIVILEGED),
   command('configure revert timer {minutes:1-120}', revertLater, PRIVILEGED),
-  command('configure replace {file:word} [ list ] [ {force=force} ] [ revert trigger error ]', replace, PRIVILEGED),
+  command(
+    'configure replace {file:word} [ ( {list=list} | {force=force} | nolock | ignorecase )+ ] [ revert trigger [ error ] [ timer {minutes:1-120} ] | time {minutes:1-120} ]',
+    replace,
+    PRIVILEGED,
+  ),
+  command('show archive config differences [ {first:word} ] [ {second:word} ]', archiveDifferences, PRIVILEGED),
   command('show archive', showArchive, PRIVILEGED),
   command('show archive config rollback timer', timer, PRIVILEGED),
   command(

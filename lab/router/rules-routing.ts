@@ -78,7 +78,7 @@ const bgp: readonly ConfigRule[] = [
     rank: 20,
     opens: 'config-router-af',
     line: () => 'address-family ipv4',
-    ending: ' exit-address-family',
+    ending: 'exit-address-family',
   }),
   rule('config-router-af', 'network {network:ip} / [ mask {mask:ip} ]', { rank: 1, identity: ['network', 'mask'] }),
   rule('config-router-af', 'redistribute / {source=connected,static}', { rank: 2, identity: ['source'] }),

@@ -1,3 +1,4 @@
+import { bannerText, normalBanner, openBanner } from './banner.ts';
 import { commandsFor, execute, isSingle } from './commands.ts';
 import type { Answer } from './commands.ts';
 import type { Shell } from './exec-command.ts';
@@ -79,7 +80,7 @@ export class Session implements Shell, Seat, Struck {
   async run(): Promise<void> {
     this.machine.seats.add(this);
     try {
-      this.terminal.write(this.banner());
+      this.terminal.write(`\n${bannerText(this.machine.config.root, ['motd', 'exec'])}`);
       while (!this.leaving) {
         const typed = await this.read();
         if (typed === null) break;
@@ -161,16 +162,6 @@ export class Session implements Shell, Seat, Struck {
     return `${name}${this.privilege > 1 ? '#' : '>'}`;
   }
 
-  private banner(): string {
-    const lines = ['motd', 'exec'].flatMap((type) =>
-      ofKind(this.machine.config.root, 'banner').filter(({ args }) => args['type'] === type),
-    );
-    const text = lines
-      .map(({ args }) => `${(args['text'] ?? '').replace(/^(\^C|\S)(.*?)(\^C|\1)?$/, '$2')}\n`)
-      .join('');
-    return `\n${text}`;
-  }
-
   private lineNode() {
     return ofKind(this.machine.config.root, 'line vty').find(({ args }) => {
       const first = Number(args['first']);
@@ -240,13 +231,27 @@ export class Session implements Shell, Seat, Struck {
     if (word === 'exit-address-family') return this.exitMode(frames);
     const { machine } = this;
     const before = machine.hostname;
-    const outcome = machine.config.apply(line, frames, { ...machine.around(), loading: false });
+    const whole = await this.wholeLine(line);
+    if (whole === null) return;
+    const outcome = machine.config.apply(whole, frames, { ...machine.around(), loading: false });
     if (outcome.kind === 'applied') {
       this.frames = outcome.frames;
       machine.configured(this.user);
       if (outcome.reply !== null) this.print(outcome.reply);
       if (before !== machine.hostname) machine.log(`%SYS-6-HOSTNAME: ${before} is now ${machine.hostname}`);
     } else this.complain(outcome, line);
+  }
+
+  /** A banner goes on over several lines, which have no prompt. Null: the client is gone, or broke it off. */
+  private async wholeLine(line: string): Promise<string | null> {
+    let text = line;
+    for (let open = openBanner(text); open !== null; open = openBanner(text)) {
+      if (text === line) this.print(`Enter TEXT message.  End with the character '${open}'.`);
+      const next = await this.ask('');
+      if (next === null) return null;
+      text += `\n${next}`;
+    }
+    return normalBanner(text);
   }
 
   private exitMode(frames: readonly Frame[]): void {

@@ -115,6 +115,13 @@ function summary({ machine }: Shell): Printed {
   ].join('\n');
 }
 
+/** IOS leaves out a length that follows from the class. */
+function ofClass(prefix: string): string {
+  const [network = '', length] = prefix.split('/');
+  const first = Number(network.split('.')[0]);
+  return String(first < 128 ? 8 : first < 192 ? 16 : 24) === length ? network : prefix;
+}
+
 const LEGEND = `Status codes: s suppressed, d damped, h history, * valid, > best, i - internal, 
               r RIB-failure, S Stale, m multipath, b backup-path, f RT-Filter, 
               x best-external, a additional-path, c RIB-compressed, 
@@ -132,7 +139,7 @@ function table({ machine }: Shell): Printed {
   const rows = entries.map(({ prefix, nextHop, path }) => {
     const own = path.length === 0;
     const mark = prefix === before ? ' * ' : ' *>';
-    const shown = prefix === before ? '' : prefix;
+    const shown = prefix === before ? '' : ofClass(prefix);
     before = prefix;
     const weight = own ? OWN_WEIGHT : 0;
     const metric = (own ? '0' : '').padStart(10);

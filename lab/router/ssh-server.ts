@@ -3,6 +3,7 @@ import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import ssh2 from 'ssh2';
 import type { AuthContext, Connection, Server, ServerChannel, Session as SshSession } from 'ssh2';
+import { bannerText } from './banner.ts';
 import { ofKind } from './config-node.ts';
 import { keyFits, passwordFits, privilegeOf } from './logins.ts';
 import type { Machine } from './machine.ts';
@@ -41,7 +42,15 @@ export class SshServer {
   constructor(machine: Machine) {
     this.machine = machine;
     this.ssh = new ssh2.Server(
-      { hostKeys: [machine.state.hostKey], ident: IDENT, algorithms: machine.release.algorithms },
+      {
+        hostKeys: [machine.state.hostKey],
+        ident: IDENT,
+        algorithms: machine.release.algorithms,
+        // Asked for each connection: the configuration may have changed.
+        get banner() {
+          return bannerText(machine.config.root, ['login']);
+        },
+      },
       (client, info) => {
         const line = this.lines.get(info.port);
         if (line) this.serve(client, line);

@@ -72,10 +72,12 @@ function sitePrefixes(world: World, connection: Resource): string[] {
   const local = world.store.get(textAt(connection.body, 'properties.localNetworkGateway2.id') ?? '');
   const peer = textAt(local?.body, 'properties.bgpSettings.bgpPeeringAddress') ?? '';
   const speaksBgp = flagAt(connection.body, 'properties.enableBgp') === true && peer !== '';
-  return [
+  const prefixes = [
     ...(textsAt(local?.body, 'properties.localNetworkAddressSpace.addressPrefixes') ?? []),
     ...(speaksBgp ? [`${peer}/32`] : []),
+    ...(world.dataplane()?.learned(connection.id) ?? []),
   ];
+  return [...new Set(prefixes)];
 }
 
 /** A connection's routes stand from a while after its creation until it goes. */

@@ -23,6 +23,7 @@ function scriptedDataplane(state: () => TunnelState): Dataplane {
     detach: () => undefined,
     routerChanged: () => undefined,
     inventory: () => [],
+    learned: () => [],
     close: () => undefined,
   };
 }
