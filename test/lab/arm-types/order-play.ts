@@ -19,15 +19,41 @@ const pollSeconds = 5;
 
 const version = 'api-version=2024-07-01';
 
-/** A sequence: writes more often than deletes, and pauses from seconds to an hour. */
+const indexOf = (name: string): number => deeds.findIndex(({ plan }) => plan.name === name);
+const put = (name: string): Step => ({ do: 'put', deed: indexOf(name) });
+const wait = (seconds: number): Step => ({ do: 'wait', seconds });
+
+/** A hub with its gateway, two sites, and a running VM: what takes chance too long to build. */
+const hub: readonly Step[] = [
+  ...['v1', 'p1', 'p3', 'nsg', 's1', 's2'].map(put),
+  wait(20),
+  put('v1/subnets/GatewaySubnet'),
+  wait(20),
+  put('v1/subnets/a'),
+  wait(20),
+  put('g1'),
+  put('n1'),
+  wait(20),
+  put('m1'),
+  wait(3000),
+];
+
+/** The hub when its gateway is going: what it held is still held for a while. */
+const leaving: readonly Step[] = [...hub, { do: 'delete', deed: indexOf('g1') }, wait(600)];
+
+/** Steps that meet each other: most of them are about a few things. */
 function sequenceOf(chance: Chance, length: number): Step[] {
-  return Array.from({ length }, (): Step => {
+  const begun = chance.pick([[], hub.slice(0, chance.below(hub.length)), hub, hub, leaving]);
+  const few = Array.from({ length: 6 }, () => chance.below(deeds.length));
+  if (begun === leaving) few.push(...['p1', 'v1/subnets/GatewaySubnet', 'v1'].map(indexOf));
+  const steps = Array.from({ length: Math.max(0, length - begun.length) }, (): Step => {
     const way = chance.next();
-    if (way < 0.25) return { do: 'wait', seconds: chance.pick([1, 5, 20, 60, 60, 300, 900, 3000]) };
-    const deed = chance.below(deeds.length);
-    if (way < 0.75) return { do: 'put', deed };
+    if (way < 0.25) return wait(chance.pick([1, 5, 20, 60, 60, 150, 300, 900, 1500, 3000]));
+    const deed = chance.isTrue(0.7) ? chance.pick(few) : chance.below(deeds.length);
+    if (way < 0.7) return { do: 'put', deed };
     return { do: way < 0.97 ? 'delete' : 'routes', deed };
   });
+  return [...begun, ...steps];
 }
 
 interface Told {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { seededDraw } from '../../../lab/clock.ts';
 import { type Action, actionEffects, actions, providerRoutes } from '../../../lab/arm/actions/index.ts';
 import type { AzureRules } from '../../../lab/arm/contract.ts';
+import { deploymentEffects, driveDeployments } from '../../../lab/arm/deployments/run.ts';
 import { ArmError } from '../../../lab/arm/errors.ts';
 import { groupId, parseId } from '../../../lab/arm/ids.ts';
 import type { JsonObject } from '../../../lab/arm/json.ts';
@@ -83,7 +84,8 @@ export function bench(rules: AzureRules = '2026', folder = mkdtempSync(join(tmpd
     } as const;
     if (store.get(id) === undefined) store.save({ id, name, body, hidden: {}, ...fixed });
   }
-  operations.resume(new Map([...resourceEffects(world), ...actionEffects(world)]));
+  operations.resume(new Map([...resourceEffects(world), ...actionEffects(world), ...deploymentEffects(world)]));
+  driveDeployments(world);
   store.commit();
   const due = (): Operation | undefined =>
     operations
