@@ -239,6 +239,8 @@ export interface RouterBgp {
   /** Prefixes of `network` lines; announced while the routing table has exactly that prefix. */
   readonly networks: readonly string[];
   readonly redistribute: readonly ('connected' | 'static')[];
+  /** How many ways to one prefix the routing table takes; 1 without `maximum-paths`. */
+  readonly maximumPaths: number;
 }
 
 export interface RouterView {
@@ -351,7 +353,8 @@ export interface BgpPeer {
   readonly state: 'Established' | 'Active' | 'Idle' | 'Idle (Admin)';
   /** Since when it is established, or since when it is not any more; null: it never was. */
   readonly since: number | null;
-  readonly prefixes: readonly { readonly prefix: string; readonly asPath: readonly number[] }[];
+  /** `best`: it stands in the routing table, unless a nearer route does. */
+  readonly prefixes: readonly { readonly prefix: string; readonly asPath: readonly number[]; readonly best: boolean }[];
   /** Why it is not established, as a person would say it; null while it is. */
   readonly reason: string | null;
 }

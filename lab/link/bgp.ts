@@ -49,19 +49,32 @@ export class BgpSpeaker {
   }
 
   peers(): readonly BgpPeer[] {
+    const up = [...this.memory].filter(([, { verdict, upAt }]) => verdict.up && this.isUp(upAt));
+    // Of equal paths the oldest is the best one.
+    const oldest = up.toSorted(([, left], [, right]) => (left.upAt ?? 0) - (right.upAt ?? 0));
+    const most = this.router.bgp()?.maximumPaths ?? 1;
+    const isBest = (prefix: string, neighbor: string): boolean =>
+      oldest
+        .filter(([, { connection }]) => this.received(connection).includes(prefix))
+        .slice(0, most)
+        .some(([address]) => address === neighbor);
     return [...this.memory].map(([neighbor, { verdict, connection, upAt, downSince }]) => {
       if (!verdict.up)
         return { neighbor, state: verdict.state, since: downSince, prefixes: [], reason: verdict.reason };
       if (!this.isUp(upAt))
         return { neighbor, state: 'Active', since: downSince, prefixes: [], reason: `${neighbor} is being opened.` };
-      return { neighbor, state: 'Established', since: upAt, prefixes: this.received(connection), reason: null };
+      const asPath = [connection?.gateway.bgp?.asn ?? 0];
+      const prefixes = this.received(connection).map((prefix) => ({ prefix, asPath, best: isBest(prefix, neighbor) }));
+      return { neighbor, state: 'Established', since: upAt, prefixes, reason: null };
     });
   }
 
-  /** The routes that the sessions bring, one per prefix and neighbor. */
+  /** The routes that the sessions bring. */
   routes(): RouterRoute[] {
     return this.peers().flatMap(({ neighbor, prefixes }) =>
-      prefixes.map(({ prefix }): RouterRoute => ({ prefix, source: 'B', nextHop: neighbor, interface: null })),
+      prefixes
+        .filter(({ best }) => best)
+        .map(({ prefix }): RouterRoute => ({ prefix, source: 'B', nextHop: neighbor, interface: null })),
     );
   }
 
@@ -120,14 +133,14 @@ export class BgpSpeaker {
   }
 
   /** The networks of the gateway, and the sites behind its other connections. */
-  private received(connection: CloudConnection | null): BgpPeer['prefixes'] {
+  private received(connection: CloudConnection | null): readonly string[] {
     if (connection === null) return [];
     const { gateway } = connection;
     const others = this.around.cloud
       .connections()
       .filter((one) => sameId(one.gateway.id, gateway.id) && !sameId(one.localGateway.id, connection.localGateway.id));
     const prefixes = [...gateway.vnetPrefixes, ...others.flatMap((one) => one.localGateway.prefixes)];
-    return [...new Set(prefixes)].map((prefix) => ({ prefix, asPath: [gateway.bgp?.asn ?? 0] }));
+    return [...new Set(prefixes)];
   }
 
   private announced({ networks, redistribute }: RouterBgp): readonly string[] {

@@ -111,7 +111,7 @@ export class Machine {
     const fixed = this.fixedRoutes();
     const learned = (this.link?.bgpPeers() ?? []).flatMap(({ neighbor, prefixes }) =>
       prefixes
-        .filter(({ prefix }) => !fixed.some((route) => route.prefix === prefix))
+        .filter(({ prefix, best }) => best && !fixed.some((route) => route.prefix === prefix))
         .map(({ prefix }): RouterRoute => ({ prefix, source: 'B', nextHop: neighbor, interface: null })),
     );
     return [...fixed, ...learned];

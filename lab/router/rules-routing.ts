@@ -61,6 +61,8 @@ const bgp: readonly ConfigRule[] = [
   rule('config-router', 'bgp log-neighbor-changes', { rank: 2 }),
   rule('config-router', 'network {network:ip} / [ mask {mask:ip} ]', { rank: 3, identity: ['network', 'mask'] }),
   rule('config-router', 'redistribute / {source=connected,static}', { rank: 4, identity: ['source'] }),
+  rule('config-router', 'maximum-paths / {count:1-32}', { rank: 30, hidden: ({ count }) => count === '1' }),
+  rule('config-router-af', 'maximum-paths / {count:1-32}', { rank: 9, hidden: ({ count }) => count === '1' }),
   rule('config-router', 'neighbor {neighbor:ip} remote-as / {as:1-4294967295}', {
     kind: 'remote-as',
     rank: 5,

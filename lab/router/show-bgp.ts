@@ -23,6 +23,7 @@ interface Entry {
   readonly nextHop: string;
   /** Empty for the router's own. */
   readonly path: readonly number[];
+  readonly best: boolean;
 }
 
 /** `bgp router-id`, else the highest address of a loopback, else the highest of all. */
@@ -54,13 +55,13 @@ function peersOf(machine: Machine, bgp: RouterBgp): (BgpPeer & { readonly as: nu
 /** What is in the BGP table: what was learned, and the router's own networks that its routing table has. */
 function entriesOf(machine: Machine, bgp: RouterBgp): Entry[] {
   const learned = peersOf(machine, bgp).flatMap(({ neighbor, prefixes }) =>
-    prefixes.map(({ prefix, asPath }) => ({ prefix, nextHop: neighbor, path: asPath })),
+    prefixes.map(({ prefix, asPath, best }) => ({ prefix, nextHop: neighbor, path: asPath, best })),
   );
   const sources = bgp.redistribute.map((source) => (source === 'connected' ? 'C' : 'S'));
   const own = tableOf(machine)
     .filter(({ prefix, source }) => bgp.networks.includes(prefix) || sources.some((one) => one === source))
     .filter(({ source }) => source === 'C' || source === 'S')
-    .map(({ prefix, nextHop }) => ({ prefix, nextHop: nextHop ?? '0.0.0.0', path: [] }));
+    .map(({ prefix, nextHop }) => ({ prefix, nextHop: nextHop ?? '0.0.0.0', path: [], best: true }));
   return [...own, ...learned].toSorted((left, right) => byPrefix(left.prefix, right.prefix));
 }
 
@@ -136,9 +137,9 @@ function table({ machine }: Shell): Printed {
   if (!bgp) return NOT_ACTIVE;
   const entries = entriesOf(machine, bgp);
   let before = '';
-  const rows = entries.map(({ prefix, nextHop, path }) => {
+  const rows = entries.map(({ prefix, nextHop, path, best }) => {
     const own = path.length === 0;
-    const mark = prefix === before ? ' * ' : ' *>';
+    const mark = best ? ' *>' : ' * ';
     const shown = prefix === before ? '' : ofClass(prefix);
     before = prefix;
     const weight = own ? OWN_WEIGHT : 0;

@@ -184,6 +184,7 @@ export function bgpOf(root: ConfigNode): RouterBgp | null {
       };
     }),
     networks: of('network').map(({ args: { network = '', mask } }) => prefixOf(network, mask ?? classMask(network))),
+    maximumPaths: Number(of('maximum-paths')[0]?.args['count'] ?? 1),
     redistribute: of('redistribute').map(({ args }) => (args['source'] === 'static' ? 'static' : 'connected')),
   };
 }

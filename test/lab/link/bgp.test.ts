@@ -39,6 +39,7 @@ function bgpSite(): Site {
     ],
     networks: ['172.20.100.0/24'],
     redistribute: [],
+    maximumPaths: 1,
   };
   return site;
 }
@@ -58,7 +59,7 @@ describe('BGP over a tunnel', () => {
     assert.equal(peer?.state, 'Established', peer?.reason ?? 'no peer');
     assert.equal(peer.reason, null);
     assert.equal(peer.since !== null && peer.since <= bench.router.now(), true, String(peer.since));
-    assert.deepEqual(peer.prefixes, [{ prefix: '172.16.0.0/16', asPath: [65_515] }]);
+    assert.deepEqual(peer.prefixes, [{ prefix: '172.16.0.0/16', asPath: [65_515], best: true }]);
     const there = await bench.pingProbe(2);
     const back = await bench.pingRouter(2);
     assert.deepEqual(
