@@ -134,10 +134,9 @@ export class AzureModel {
     const whole = [name, ...this.childrenOf(name).map((child) => child.plan.name)];
     const code = inUse[thing.plan.kind];
     if (code !== undefined && whole.some((one) => this.usersOf(one).length > 0)) codes.add(code);
-    if (codes.size > 0 || code === undefined) return { codes: [...codes], maybe: false };
     const since = Math.min(...whole.map((one) => this.now() - (this.freed.get(one) ?? -Infinity)));
-    if (since < heldSeconds[0]) return { codes: [code], maybe: false };
-    return { codes: since <= heldSeconds[1] ? [code] : [], maybe: since <= heldSeconds[1] };
+    if (code === undefined || since > heldSeconds[1]) return { codes: [...codes], maybe: false };
+    return { codes: [...codes, code], maybe: codes.size === 0 && since >= heldSeconds[0] };
   }
 
   delete(name: string): void {

@@ -46,9 +46,10 @@ function sequenceOf(chance: Chance, length: number): Step[] {
   const begun = chance.pick([[], hub.slice(0, chance.below(hub.length)), hub, hub, leaving]);
   const few = Array.from({ length: 6 }, () => chance.below(deeds.length));
   if (begun === leaving) few.push(...['p1', 'v1/subnets/GatewaySubnet', 'v1'].map(indexOf));
+  const pauses = [1, 5, 20, 60, 60, 90, ...(begun === leaving ? [] : [300, 900, 1500, 3000])];
   const steps = Array.from({ length: Math.max(0, length - begun.length) }, (): Step => {
     const way = chance.next();
-    if (way < 0.25) return wait(chance.pick([1, 5, 20, 60, 60, 150, 300, 900, 1500, 3000]));
+    if (way < 0.25) return wait(chance.pick(pauses));
     const deed = chance.isTrue(0.7) ? chance.pick(few) : chance.below(deeds.length);
     if (way < 0.7) return { do: 'put', deed };
     return { do: way < 0.97 ? 'delete' : 'routes', deed };
