@@ -55,6 +55,14 @@ export function configureTerminal(shell: Shell, exclusive = false): Printed {
   return null;
 }
 
+/** `configure` alone asks where from; only the terminal is there. */
+async function askConfigure(shell: Shell): Promise<Printed> {
+  const typed = await shell.ask('Configuring from terminal, memory, or network [terminal]? ');
+  if (typed === null) return null;
+  const word = typed.trim().toLowerCase();
+  return 'terminal'.startsWith(word) ? configureTerminal(shell) : '?Must be "terminal", "memory" or "network"';
+}
+
 /** Saves; with `write-memory` in `archive` a copy goes to the archive too. */
 function save(shell: Shell): Printed {
   const { machine } = shell;
@@ -188,7 +196,8 @@ export const BASIC_COMMANDS: readonly ExecCommand[] = [
   command('terminal no monitor', monitor(false)),
   command('terminal history size {size:0-256}', nothing),
   command('undebug all', () => 'All possible debugging has been turned off', PRIVILEGED),
-  command('configure [ terminal ]', (shell) => configureTerminal(shell), PRIVILEGED),
+  command('configure', askConfigure, PRIVILEGED),
+  command('configure terminal', (shell) => configureTerminal(shell), PRIVILEGED),
   command('configure terminal lock', (shell) => configureTerminal(shell, true), PRIVILEGED),
   command('write [ memory ]', save, PRIVILEGED),
   command('write erase', erase, PRIVILEGED),

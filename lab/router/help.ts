@@ -1,5 +1,6 @@
 import type { Command } from './grammar.ts';
 import { expect } from './grammar.ts';
+import { HELP_TEXTS } from './help-texts.ts';
 import type { Editor } from './terminal.ts';
 
 /** `?` and the tab key, from the same patterns that lines are matched against. */
@@ -36,8 +37,8 @@ function after(line: string, prefixes: readonly string[]): { prefix: string; res
 
 type Lists = (prefix: string) => readonly Command[];
 
-/** Help over the commands that `lists` gives for a prefix (`do`, `no`, or none). */
-export function helper(lists: Lists, prefixes: readonly string[], extra: readonly string[]): Editor {
+/** Help over the commands that `lists` gives for a prefix (`do`, `no`, or none); `title` stands above all of them. */
+export function helper(title: string, lists: Lists, prefixes: readonly string[], extra: readonly string[]): Editor {
   const candidates = (line: string): { words: string[]; types: string[]; end: boolean; begun: string } | null => {
     const { prefix, rest } = after(line, prefixes);
     const { done, begun } = split(rest);
@@ -53,7 +54,9 @@ export function helper(lists: Lists, prefixes: readonly string[], extra: readonl
       if (found.begun !== '')
         return found.words.length === 0 ? '% Unrecognized command\n' : `${found.words.join('  ')}\n`;
       const rows = [...found.words, ...found.types.map(valueText), ...(found.end ? ['<cr>'] : [])];
-      return `${rows.map((row) => `  ${row}`).join('\n')}\n\n`;
+      const width = Math.max(...rows.map(({ length }) => length));
+      const text = rows.map((row) => `  ${row.padEnd(width)}  ${HELP_TEXTS[row] ?? ''}`.trimEnd()).join('\n');
+      return `${line.trim() === '' ? `${title}:\n` : ''}${text}\n\n`;
     },
     complete(line) {
       const found = candidates(line);

@@ -191,8 +191,9 @@ export class Session implements Shell, Seat, Struck {
     this.indent = prompt.length;
     const editor =
       this.frames === null
-        ? helper(() => commandsFor(this.privilege), [], [])
+        ? helper('Exec commands', () => commandsFor(this.privilege), [], [])
         : helper(
+            this.mode === 'config' ? 'Configure commands' : 'Commands of this mode',
             (prefix) =>
               prefix === 'do'
                 ? commandsFor(this.privilege)
@@ -225,6 +226,9 @@ export class Session implements Shell, Seat, Struck {
   private async configure(line: string, frames: readonly Frame[]): Promise<void> {
     const [first, second] = tokenize(line);
     const word = first?.text.toLowerCase() ?? '';
+    // In the global mode `enable` is another command, everywhere `end` and `exit` are two.
+    if (second === undefined && (word === 'e' || (word === 'en' && frames.length <= 1)))
+      return this.complain({ kind: 'ambiguous' }, line);
     if (word === 'do' && second) return this.exec(line, second.column);
     if (second === undefined && word.length >= 2 && 'end'.startsWith(word)) return this.leaveConfigure();
     if (second === undefined && word.length >= 2 && 'exit'.startsWith(word)) return this.exitMode(frames);

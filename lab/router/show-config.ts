@@ -49,9 +49,37 @@ function startup({ machine }: Shell): Printed {
   return `Using ${all.length} out of ${NVRAM_BYTES} bytes\n${all}`;
 }
 
+/** Access lists with their sequence numbers, ten apart unless they were given. */
+function accessLists({ machine }: Shell): Printed {
+  const { root } = machine.config;
+  const lists = new Map<string, string[]>();
+  const add = (title: string, entry: string, sequence: string | undefined): void => {
+    const known = lists.get(title) ?? [];
+    lists.set(title, [...known, `    ${sequence ?? (known.length + 1) * 10} ${entry}`]);
+  };
+  for (const { args } of ofKind(root, 'access-list')) {
+    const number = Number(args['number']);
+    const standard = number < 100 || (number >= 1300 && number < 2000);
+    const title = `${standard ? 'Standard' : 'Extended'} IP access list ${number}`;
+    if (args['action'] !== 'remark') add(title, `${args['action'] ?? ''} ${args['entry'] ?? ''}`, undefined);
+  }
+  for (const type of ['Extended', 'Standard'])
+    for (const list of ofKind(root, `ip access-list ${type.toLowerCase()}`))
+      for (const { args } of ofKind(list, 'entry'))
+        if (args['action'] !== 'remark')
+          add(
+            `${type} IP access list ${list.args['name'] ?? ''}`,
+            `${args['action'] ?? ''} ${args['entry'] ?? ''}`,
+            args['sequence'],
+          );
+  return [...lists].flatMap(([title, entries]) => [title, ...entries]).join('\n') || null;
+}
+
 export const CONFIG_SHOWS: readonly ExecCommand[] = [
   command('show running-config', running, PRIVILEGED),
   command('show running-config interface {name:if}', runningInterface, PRIVILEGED),
+  command('show access-lists', accessLists),
+  command('show ip access-lists', accessLists),
   command('show startup-config', startup, PRIVILEGED),
   command('show configuration', startup, PRIVILEGED),
   command('write terminal', running, PRIVILEGED),

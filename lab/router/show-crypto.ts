@@ -96,30 +96,81 @@ function detailLines(machine: Machine, sa: IkeSa): string[] {
   ].map((line) => `      ${line}`);
 }
 
+/** What an SA is called, and since when, which newer releases show without being asked for details. */
+const NEWER_LINES = 3;
+
 function ikev2Sa(shell: Shell, detailed: boolean): Printed {
   const { machine } = shell;
-  const rows = ikeSas(machine).flatMap((sa) => [
-    SA_HEAD,
-    ...ikeLines(sa),
-    ...(detailed ? detailLines(machine, sa) : []),
-    '',
-  ]);
-  return [' IPv4 Crypto IKEv2  SA ', '', ...rows, ' IPv6 Crypto IKEv2  SA ', ''].join('\n');
+  const more = (sa: IkeSa): string[] => {
+    const lines = detailLines(machine, sa);
+    if (detailed) return lines;
+    return newer(machine) ? lines.slice(0, NEWER_LINES).filter((line) => !line.includes('Description')) : [];
+  };
+  const rows = ikeSas(machine).flatMap((sa) => [SA_HEAD, ...ikeLines(sa), ...more(sa), '']);
+  // IOS proper writes one blank where IOS-XE writes two.
+  const title = `Crypto IKEv2 ${machine.release.number[0] < 16 ? '' : ' '}SA `;
+  return [` IPv4 ${title}`, '', ...rows, ` IPv6 ${title}`, ''].join('\n');
 }
+
+/** From 17.13 on some layouts are others. */
+function newer({ release }: Machine): boolean {
+  const [major, minor] = release.number;
+  return major > 17 || (major === 17 && minor >= 13);
+}
+
+function child(sa: IpsecSa): string[] {
+  const end = '0.0.0.0/0 - 255.255.255.255/65535';
+  return [
+    `Child sa: local selector  ${end}`,
+    `          remote selector ${end}`,
+    `          ESP spi in/out: 0x${sa.inboundSpi?.toUpperCase() ?? '0'}/0x${sa.outboundSpi?.toUpperCase() ?? '0'}  `,
+  ];
+}
+
+function ikev2Session({ machine }: Shell): Printed {
+  const rows = ikeSas(machine).flatMap((sa) => {
+    const children = (machine.link?.ipsecSas() ?? []).filter(
+      (flow) => flow.peer === sa.remote && flow.localAddress === sa.local && flow.inboundSpi !== null,
+    );
+    const status = sa.status === 'READY' ? (children.length > 0 ? 'UP-ACTIVE' : 'UP-IDLE') : 'DOWN-NEGOTIATING';
+    return [
+      `Session-id:${sa.tunnelId}, Status:${status}, IKE count:1, CHILD count:${children.length}`,
+      '',
+      SA_HEAD,
+      ...ikeLines(sa),
+      ...children.flatMap(child),
+      '',
+    ];
+  });
+  return [' IPv4 Crypto IKEv2 Session ', '', ...rows, ' IPv6 Crypto IKEv2 Session ', ''].join('\n');
+}
+
+/** There is no IKEv1 here. */
+const ISAKMP = [
+  'IPv4 Crypto ISAKMP SA',
+  'dst             src             state          conn-id status',
+  '',
+  'IPv6 Crypto ISAKMP SA',
+  '',
+].join('\n');
 
 function hex(spi: string): string {
   return `0x${spi.toUpperCase()}(${Number.parseInt(spi, 16)})`;
 }
 
-function espLines(sa: IpsecSa, spi: string | null, connection: number): string[] {
+function espLines(machine: Machine, sa: IpsecSa, spi: string | null, connection: number): string[] {
   if (spi === null) return [];
+  const late = newer(machine);
+  const timing = `        sa timing: remaining key lifetime `;
   const settings = sa.udpEncapsulated ? '{Tunnel UDP-Encaps, }' : '{Tunnel, }';
   return [
     `      spi: ${hex(spi)}`,
     `        transform: ${sa.transform} ,`,
     `        in use settings =${settings}`,
-    `        conn id: ${connection}, flow_id: CSR:${connection - 2000}, sibling_flags FFFFFFFF80000048, crypto map: ${sa.interface}-head-0`,
-    `        sa timing: remaining key lifetime (k/sec): (${sa.remainingKilobytes}/${sa.remainingSeconds})`,
+    `        conn id: ${connection}, flow_id: CSR:${connection - 2000}, sibling_flags FFFFFFFF80000048, crypto map: ${sa.interface}-head-0${late ? ', initiator : True' : ''}`,
+    ...(late
+      ? [`${timing}(sec): ${sa.remainingSeconds}`, '        Kilobyte Volume Rekey has been disabled']
+      : [`${timing}(k/sec): (${sa.remainingKilobytes}/${sa.remainingSeconds})`]),
     `        IV size: ${sa.transform.includes('gcm') ? 8 : 16} bytes`,
     '        replay detection support: Y',
     '        Status: ACTIVE(ACTIVE)',
@@ -142,7 +193,7 @@ function ident(text: string): string {
   return `(${text})`;
 }
 
-function flowLines(sa: IpsecSa, index: number, detailed: boolean): string[] {
+function flowLines(machine: Machine, sa: IpsecSa, index: number, detailed: boolean): string[] {
   const { encaps, decaps } = sa;
   const pfs = sa.pfs === null ? 'PFS (Y/N): N, DH group: none' : `PFS (Y/N): Y, DH group: ${sa.pfs}`;
   const connection = 2001 + index * 2;
@@ -169,14 +220,14 @@ function flowLines(sa: IpsecSa, index: number, detailed: boolean): string[] {
     `     ${pfs}`,
     '',
     '     inbound esp sas:',
-    ...espLines(sa, sa.inboundSpi, connection),
+    ...espLines(machine, sa, sa.inboundSpi, connection),
     '',
     '     inbound ah sas:',
     '',
     '     inbound pcp sas:',
     '',
     '     outbound esp sas:',
-    ...espLines(sa, sa.outboundSpi, connection + 1),
+    ...espLines(machine, sa, sa.outboundSpi, connection + 1),
     '',
     '     outbound ah sas:',
     '',
@@ -187,7 +238,7 @@ function flowLines(sa: IpsecSa, index: number, detailed: boolean): string[] {
 function ipsecSa({ machine }: Shell, detailed: boolean): Printed {
   const all = flows(machine);
   if (all.length === 0) return '\nNo SAs found\n';
-  return all.flatMap((sa, index) => flowLines(sa, index, detailed)).join('\n');
+  return all.flatMap((sa, index) => flowLines(machine, sa, index, detailed)).join('\n');
 }
 
 function statusOf(ike: IkeSa | undefined, flow: IpsecSa): string {
@@ -264,6 +315,8 @@ function sessions({ machine }: Shell, detailed: boolean): Printed {
 export const CRYPTO_SHOWS: readonly ExecCommand[] = [
   command('show crypto ikev2 sa', (shell) => ikev2Sa(shell, false)),
   command('show crypto ikev2 sa detailed', (shell) => ikev2Sa(shell, true)),
+  command('show crypto ikev2 session', ikev2Session),
+  command('show crypto isakmp sa', () => ISAKMP),
   command('show crypto ipsec sa', (shell) => ipsecSa(shell, false)),
   command('show crypto ipsec sa detail', (shell) => ipsecSa(shell, true)),
   command('show crypto session', (shell) => sessions(shell, false)),

@@ -156,6 +156,17 @@ const CODES = `Codes: L - local, C - connected, S - static, R - RIP, M - mobile,
        & - replicated local route overrides by connected
 `;
 
+const CLASSIC_CODES = `Codes: L - local, C - connected, S - static, R - RIP, M - mobile, B - BGP
+       D - EIGRP, EX - EIGRP external, O - OSPF, IA - OSPF inter area 
+       N1 - OSPF NSSA external type 1, N2 - OSPF NSSA external type 2
+       E1 - OSPF external type 1, E2 - OSPF external type 2
+       i - IS-IS, su - IS-IS summary, L1 - IS-IS level-1, L2 - IS-IS level-2
+       ia - IS-IS inter area, * - candidate default, U - per-user static route
+       o - ODR, P - periodic downloaded static route, H - NHRP, l - LISP
+       a - application route
+       + - replicated route, % - next hop override, p - overrides from PfR
+`;
+
 /** 254 for the route that DHCP brings, as no line of the configuration has it; 20 for those of eBGP. */
 function distance(machine: Machine, route: RouterRoute): string {
   if (route.source === 'B') return '20';
@@ -237,7 +248,7 @@ function routes({ machine }: Shell, { which }: Args): Printed {
   const gateway = last
     ? `Gateway of last resort is ${last.nextHop ?? '0.0.0.0'} to network 0.0.0.0`
     : 'Gateway of last resort is not set';
-  return `${CODES}\n${gateway}\n\n${table(machine, shown).join('\n')}`;
+  return `${machine.release.number[0] < 16 ? CLASSIC_CODES : CODES}\n${gateway}\n\n${table(machine, shown).join('\n')}`;
 }
 
 function routeTo({ machine }: Shell, { target = '' }: Args): Printed {

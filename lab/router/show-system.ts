@@ -103,6 +103,7 @@ function reloadPlan({ machine }: Shell): Printed {
 
 export const SYSTEM_SHOWS: readonly ExecCommand[] = [
   command('show users', users),
+  command('who', users),
   command('show ssh', sessions),
   command('show ip ssh', sshServer),
   command('show logging', logging),

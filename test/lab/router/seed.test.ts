@@ -125,6 +125,12 @@ describe('the router of the lab: the flow of the seed', () => {
     ['show interfaces Tunnel11', /^Tunnel11 is up, line protocol is up \n[^]*IPSEC\/IP[^]*profile "C-IPsecProfile"/],
     ['show interfaces Loopback 9', /There is no interface Loopback9/],
     ['show interfaces description', /\nTu11 +up +up/],
+    [
+      'show crypto ikev2 session',
+      /^ IPv4 Crypto IKEv2 Session \n\nSession-id:1, Status:UP-ACTIVE, IKE count:1, CHILD count:1\n\nTunnel-id [^]*ESP spi in\/out: 0x46959245\/0x6DE5239C {2}\n/,
+    ],
+    ['show crypto isakmp sa', /^IPv4 Crypto ISAKMP SA\ndst +src +state +conn-id status\n\nIPv6/],
+    ['show access-lists', /^Extended IP access list 101\n {4}10 permit ip 172\.20\.100\.0 0\.0\.0\.255 172\.16\.0\.0/],
     ['show crypto ikev2 sa detailed', /NAT-T is detected inside\n[^]*Initiator of SA : Yes\n/],
     [
       'show crypto ipsec sa',
@@ -210,6 +216,32 @@ describe('the router of the lab: the flow of the seed', () => {
       assert.equal(await session.run('show crypto ipsec sa'), '\nNo SAs found\n\n');
       assert.equal(router.inventory().tunnels.length, 0);
     });
+  });
+
+  it('prints SAs as its release does', async () => {
+    const old = { algorithms: { kex: ['diffie-hellman-group14-sha1' as const], serverHostKey: ['ssh-rsa' as const] } };
+    const kinds: [release: string, patterns: readonly RegExp[]][] = [
+      ['15.x', [/^ IPv4 Crypto IKEv2 SA \n/, /remaining key lifetime \(k\/sec\): \(4607999\/3413\)\n/]],
+      ['17.3', [/^ IPv4 Crypto IKEv2 {2}SA \n[^]*28800\/115 sec\n\n/, /\(k\/sec\): \(4607999\/3413\)\n/]],
+      [
+        '17.15',
+        [
+          /28800\/115 sec\n {6}CE id: 1001, Session-id: 1\n {6}Local spi: 000D3669857A0F82 {7}Remote spi: E0419B1DB02DE6AE\n\n/,
+          /lifetime \(sec\): 3413\n {8}Kilobyte Volume Rekey has been disabled\n/,
+        ],
+      ],
+    ];
+    for (const [release, [ike, esp]] of kinds) {
+      await withRouter(
+        async ({ shell, link }) => {
+          const session = await shell(release === '15.x' ? { more: old } : {});
+          Object.assign(link, { ike: [IKE], ipsec: [ESP] });
+          assert.match(await session.run('show crypto ikev2 sa'), ike ?? /never/);
+          assert.match(await session.run('show crypto ipsec sa'), esp ?? /never/);
+        },
+        { release },
+      );
+    }
   });
 
   it('clears SAs, and breaks a ping off', async () => {

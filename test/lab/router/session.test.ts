@@ -61,6 +61,7 @@ describe('the router of the lab: the command line', () => {
     ['show clock | include [', '% Failed to compile regular expression "[".\n'],
     ['show i', '% Ambiguous command:  "show i"\n'],
     ['terminal width 9999', `${' '.repeat(25)}^\n${CARET}`],
+    ['show access-lists', ''],
     ['undebug all', 'All possible debugging has been turned off\n'],
     [
       'nothing',
@@ -92,8 +93,13 @@ describe('the router of the lab: the command line', () => {
   it('helps with ? and tab, edits the line, and brings the last one back', async () => {
     await withRouter(async ({ shell }) => {
       const session = await shell();
+      session.type('?');
+      assert.match(await session.until(/#$/), /\?\r\nExec commands:\r\n {2}archive {5}Keep copies/);
       session.type('show ip ?');
-      assert.match(await session.until(/#show ip $/), / {2}bgp\r\n {2}interface\r\n {2}route\r\n {2}ssh\r\n/);
+      assert.match(
+        await session.until(/#show ip $/),
+        / {2}access-lists\r\n {2}bgp {11}Border Gateway Protocol\r\n {2}interface {5}An interface\r\n {2}route {9}Routes\r\n {2}ssh {11}Secure/,
+      );
       session.type('int\t');
       await session.until(/#show ip interface $/);
       session.type('bri?');
@@ -152,6 +158,23 @@ describe('the router of the lab: the command line', () => {
       assert.match(await session.run('show running-config'), /\n description what\?\n/);
       await session.run('terminal no length');
       assert.match(await session.run('terminal no width'), /^$/);
+    });
+  });
+
+  it('asks where to configure from, and takes e and en for ambiguous', async () => {
+    await withRouter(async ({ shell }) => {
+      const session = await shell();
+      session.type('configure\n');
+      assert.match(await session.until(/\? $/), /Configuring from terminal, memory, or network \[terminal\]\? $/);
+      session.type('memory\n');
+      assert.match(await session.until(/#$/), /\?Must be/);
+      session.type('configure\n');
+      await session.until(/\? $/);
+      session.type('\n');
+      await session.until(/\(config\)#$/);
+      for (const line of ['e', 'en']) assert.equal(await session.run(line), `% Ambiguous command:  "${line}"\n`);
+      await session.run('interface Loopback1');
+      assert.equal((await session.exchange('en')).prompt, 'router210#');
     });
   });
 
