@@ -138,6 +138,27 @@ function connectionOf(world: World, connection: Resource): CloudConnection | nul
   };
 }
 
+/** A NIC as the security groups at it see it; null if it is not there, or stands nowhere. */
+export function interfaceOf(store: Store, nicId: string, connections: readonly CloudConnection[]): Interface | null {
+  const nic = store.get(nicId);
+  const [first] = nic === undefined ? [] : ipConfigurationsOf(nic);
+  const subnet = store.get(textAt(first?.properties, 'subnet.id') ?? '');
+  if (nic === undefined || first === undefined || subnet === undefined) return null;
+  const address = store.get(textAt(first.properties, 'publicIPAddress.id') ?? '');
+  const vnetId = keyOf(parentId(subnet.id));
+  const reached = connections.filter((connection) => keyOf(connection.gateway.vnetId) === vnetId);
+  return {
+    privateAddress: textAt(first.properties, 'privateIPAddress') ?? '',
+    hasStandardAddress: textAt(address?.body, 'sku.name')?.startsWith('Standard') ?? false,
+    virtualNetwork: [
+      ...vnetPrefixesOf(store.get(vnetId)),
+      ...reached.flatMap((connection) => connection.localGateway.prefixes),
+    ],
+    subnetGroup: referenced(store, subnet, 'properties.networkSecurityGroup.id'),
+    nicGroup: referenced(store, nic, 'properties.networkSecurityGroup.id'),
+  };
+}
+
 export class Cloud implements CloudView {
   private readonly world: World;
   private vmList: readonly CloudVm[] | null = null;
@@ -166,32 +187,11 @@ export class Cloud implements CloudView {
   }
 
   judge(nicId: string, flow: Flow): Verdict {
-    const at = this.interfaceOf(nicId);
+    const at = interfaceOf(this.world.store, nicId, this.connections());
     return at === null ? { allowed: false, rule: `no network interface ${lastName(nicId)}` } : judge(flow, at);
   }
 
   onChange(listener: () => void): () => void {
     return this.world.store.onChange(listener);
-  }
-
-  private interfaceOf(nicId: string): Interface | null {
-    const { store } = this.world;
-    const nic = store.get(nicId);
-    const [first] = nic === undefined ? [] : ipConfigurationsOf(nic);
-    const subnet = store.get(textAt(first?.properties, 'subnet.id') ?? '');
-    if (nic === undefined || first === undefined || subnet === undefined) return null;
-    const address = store.get(textAt(first.properties, 'publicIPAddress.id') ?? '');
-    const vnetId = keyOf(parentId(subnet.id));
-    const reached = this.connections().filter((connection) => keyOf(connection.gateway.vnetId) === vnetId);
-    return {
-      privateAddress: textAt(first.properties, 'privateIPAddress') ?? '',
-      hasStandardAddress: textAt(address?.body, 'sku.name')?.startsWith('Standard') ?? false,
-      virtualNetwork: [
-        ...vnetPrefixesOf(store.get(vnetId)),
-        ...reached.flatMap((connection) => connection.localGateway.prefixes),
-      ],
-      subnetGroup: referenced(store, subnet, 'properties.networkSecurityGroup.id'),
-      nicGroup: referenced(store, nic, 'properties.networkSecurityGroup.id'),
-    };
   }
 }

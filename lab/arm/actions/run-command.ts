@@ -1,5 +1,7 @@
 /** Run Command: a shell script on a Linux VM, its output at the end of an operation. */
+import { reachesPlatform } from '../egress.ts';
 import { badRequest, conflict, notModelled } from '../errors.ts';
+import { lastName } from '../ids.ts';
 import { type Json, at, listAt, textAt, textsAt } from '../json.ts';
 import type { Effect, Operation } from '../operations.ts';
 import { longReply } from '../replies.ts';
@@ -11,6 +13,9 @@ import { runShell } from './shell.ts';
 
 /** A Run Command takes at least this long, in seconds of Azure time. */
 const leastSeconds = 20;
+
+/** When Azure gives up on an agent that it does not hear of, in seconds of Azure time. */
+const patienceSeconds = 90 * 60;
 
 /** Azure answers the end of each stream, in bytes. */
 const keptBytes = 4096;
@@ -93,8 +98,25 @@ async function execute(world: World, operation: Operation): Promise<void> {
   );
   // The lab stopped meanwhile: the next process runs the script again.
   if (world.operations.closed) return;
+  if (!reachesPlatform(world, vm)) {
+    neverHeard(world, operation);
+    return;
+  }
   operation.result = outcome(stdout, stderr);
   operation.endsAt = Math.max(world.clock.now(), operation.startedAt + world.clock.scaled(leastSeconds * 1000));
+  world.operations.changed(operation);
+  world.store.commit();
+}
+
+/** The script has run, but its output cannot come back: Azure waits in vain. */
+function neverHeard(world: World, operation: Operation): void {
+  operation.failWith = {
+    status: 409,
+    code: 'VMExtensionProvisioningTimeout',
+    message: `Provisioning of VM extension RunCommandLinux has timed out. Extension provisioning has taken too long to complete. The extension last reported "Plugin not yet processed": VM '${lastName(operation.target)}' does not reach Azure's public addresses on port 443.`,
+    details: [],
+  };
+  operation.endsAt = operation.startedAt + world.clock.scaled(patienceSeconds * 1000);
   world.operations.changed(operation);
   world.store.commit();
 }

@@ -1,7 +1,7 @@
 import { overlaps, within } from '../address.ts';
 import { ArmError, badRequest } from '../errors.ts';
 import { parentId } from '../ids.ts';
-import { type JsonObject, compact, objectAt, textAt, textsAt } from '../json.ts';
+import { type Json, type JsonObject, compact, flagAt, objectAt, textAt, textsAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, World } from '../world.ts';
 import { hiddenNumber, hiddenText, idList, needPrefix, propertiesOf, reference } from './common.ts';
@@ -16,15 +16,32 @@ export function prefixesOf(subnet: { body: JsonObject }): string[] {
 /** Azure holds five addresses of each subnet, so /29 is the smallest. */
 const smallest = 29;
 
+/** From this api-version on, subnets of networks made with it have no way out unless they are told to. */
+const privateSince = '2025-07-01';
+
+/** Whether subnets are private by default, for a network or subnet that is made with this api-version (azure.md, 0). */
+export const isPrivateByDefault = (world: World, apiVersion: string): boolean =>
+  world.rules === '2026' && apiVersion >= privateSince;
+
+/** Set when the subnet is made, and kept. */
+function outboundAccess(put: Put, ofPrivateNetwork: boolean): Json | undefined {
+  const given = flagAt(put.body, 'properties.defaultOutboundAccess');
+  if (given !== undefined) return given;
+  if (put.existing !== undefined) return flagAt(put.existing.body, 'properties.defaultOutboundAccess');
+  return ofPrivateNetwork && isPrivateByDefault(put.world, put.apiVersion) ? false : undefined;
+}
+
 /**
  * Judges a subnet, alone or inside a VNet's PUT.
  * @param vnetPrefixes the address space it must lie in
  * @param others its neighbours, as far as the store does not know them yet
+ * @param ofPrivateNetwork whether its network was made with an api-version whose subnets are private by default
  */
 export function prepareSubnet(
   put: Put,
   vnetPrefixes: readonly string[],
   others: readonly { name: string; prefixes: readonly string[] }[],
+  ofPrivateNetwork: boolean,
 ): Prepared {
   const properties = propertiesOf(put.body);
   delete properties['ipConfigurations'];
@@ -51,7 +68,11 @@ export function prepareSubnet(
   refuseMoveInUse(put, prefixes, name);
   return {
     body: {
-      properties: compact({ ...properties, networkSecurityGroup: reference(properties, 'networkSecurityGroup') }),
+      properties: compact({
+        ...properties,
+        networkSecurityGroup: reference(properties, 'networkSecurityGroup'),
+        defaultOutboundAccess: outboundAccess(put, ofPrivateNetwork),
+      }),
     },
   };
 }
@@ -77,7 +98,8 @@ function prepare(put: Put): Prepared {
     .children(vnetId)
     .filter((subnet) => subnet.id !== put.existing?.id)
     .map((subnet) => ({ name: subnet.name, prefixes: prefixesOf(subnet) }));
-  return prepareSubnet(put, textsAt(vnet.body, 'properties.addressSpace.addressPrefixes') ?? [], others);
+  const space = textsAt(vnet.body, 'properties.addressSpace.addressPrefixes') ?? [];
+  return prepareSubnet(put, space, others, vnet.hidden['privateByDefault'] === true);
 }
 
 /** Who holds the subnet, as ids of ipConfigurations; a removed gateway still does for a while. */

@@ -6,7 +6,7 @@ import { type JsonObject, missing, needText, objectsAt, textAt, textsAt } from '
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import { needPrefix, propertiesOf } from './common.ts';
-import { prefixesOf, prepareSubnet, refuseSubnetRemoval, showSubnet } from './subnet.ts';
+import { isPrivateByDefault, prefixesOf, prepareSubnet, refuseSubnetRemoval, showSubnet } from './subnet.ts';
 
 function checkAddressSpace(put: Put, prefixes: readonly string[]): void {
   const ranges = prefixes.map((prefix) => needPrefix(prefix, put.target));
@@ -43,13 +43,19 @@ function prepareSubnets(put: Put, prefixes: readonly string[]): JsonObject[] | u
     const name = needText(subnet, 'name');
     const target = `${put.target}/subnets/${name}`;
     const existing = put.world.store.get(target);
-    const prepared = prepareSubnet({ ...put, target, body: subnet, existing }, prefixes, taken);
+    const prepared = prepareSubnet({ ...put, target, body: subnet, existing }, prefixes, taken, privateByDefault(put));
     const group = textAt(prepared.body, 'properties.networkSecurityGroup.id');
     if (group !== undefined && put.world.store.get(group) === undefined) throw invalidReference(group, target);
     taken.push({ name, prefixes: prefixesOf({ body: prepared.body }) });
     return { ...prepared.body, name };
   });
 }
+
+/** Networks that stand stay as they were made. */
+const privateByDefault = (put: Put): boolean =>
+  put.existing === undefined
+    ? isPrivateByDefault(put.world, put.apiVersion)
+    : put.existing.hidden['privateByDefault'] === true;
 
 function prepare(put: Put): Prepared {
   const properties = propertiesOf(put.body);
@@ -58,7 +64,7 @@ function prepare(put: Put): Prepared {
   checkAddressSpace(put, prefixes);
   const subnets = prepareSubnets(put, prefixes);
   delete properties['subnets'];
-  return { body: { properties }, hidden: { subnets } };
+  return { body: { properties }, hidden: { subnets, privateByDefault: privateByDefault(put) } };
 }
 
 /** Writes the subnets that came inside the PUT. */

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import type { AzureRules } from '../../../lab/arm/contract.ts';
+import { parseId } from '../../../lab/arm/ids.ts';
 import type { JsonObject } from '../../../lab/arm/json.ts';
 import { at } from '../../../lab/arm/json.ts';
+import { putResource } from '../../../lab/arm/resources.ts';
 import { type Bench, bodies, idOf, location, nicBody, paths, refused, withBench, textOf } from './world.ts';
 
 const rule = (name: string, more: JsonObject = {}): JsonObject => ({
@@ -156,5 +159,29 @@ describe('the lab’s networks, in order and in time', () => {
       assert.equal(at(shown, 'sku.name'), 'Basic');
       assert.equal(at(shown, 'properties.ipAddress'), undefined);
     }, '2021');
+  });
+
+  it('have private subnets by default once both are made with an api-version of 2025-07-01 or later', () => {
+    const shown = (rules: AzureRules, vnetVersion: string, subnetVersion: string): unknown => {
+      let access: unknown;
+      withBench((one) => {
+        const write = (path: string, body: JsonObject, version: string): void => {
+          const id = parseId(idOf(path));
+          assert(id !== null);
+          const { operation } = putResource(one.world, id, body, version);
+          if (operation !== null) one.world.operations.end(operation);
+        };
+        write(paths.vnet, bodies.vnet, vnetVersion);
+        write(paths.subnet, bodies.subnet, subnetVersion);
+        // What is set at the creation stays, whatever the next api-version.
+        write(paths.subnet, bodies.subnet, '2024-07-01');
+        access = at(one.show(paths.subnet), 'properties.defaultOutboundAccess');
+      }, rules);
+      return access;
+    };
+    assert.equal(shown('2026', '2025-07-01', '2025-09-01'), false);
+    assert.equal(shown('2026', '2025-07-01', '2024-07-01'), undefined);
+    assert.equal(shown('2026', '2025-05-01', '2025-07-01'), undefined);
+    assert.equal(shown('2021', '2025-07-01', '2025-07-01'), undefined);
   });
 });

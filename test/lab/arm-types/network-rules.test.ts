@@ -194,7 +194,7 @@ describe('the lab’s networks', () => {
     ],
     [
       'a rule with a port that is no text',
-      'SecurityRuleInvalidPortRange',
+      'InvalidRequestFormat',
       paths.group,
       group(rule('a', { destinationPortRanges: [{}] })),
     ],

@@ -6,7 +6,21 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type JsonObject, at } from '../../../lab/arm/json.ts';
 import type { Operation } from '../../../lab/arm/operations.ts';
 import { dataplane } from './dataplane.ts';
-import { type Bench, bench, bodies, buildProbe, csr, idOf, nicBody, paths, refused, textOf, vmBody } from './world.ts';
+import {
+  type Bench,
+  bench,
+  bodies,
+  buildProbe,
+  csr,
+  idOf,
+  location,
+  nicBody,
+  paths,
+  refused,
+  textOf,
+  ubuntu,
+  vmBody,
+} from './world.ts';
 
 const command = (...script: string[]): JsonObject => ({ commandId: 'RunShellScript', script });
 
@@ -87,6 +101,86 @@ describe('the lab’s Run Command', () => {
     one.act(paths.vm, 'powerOff');
     one.pass(60);
     refused('OperationNotAllowed', () => one.act(paths.vm, 'runCommand', command('true')));
+  });
+
+  it('cannot be cancelled, and ends even if its VM is deallocated meanwhile', async () => {
+    one.act(paths.vm, 'runCommand', command('true'));
+    const operation = one.last();
+    await ran(operation);
+    const url = `providers/Microsoft.Compute/locations/japaneast/operations/${operation.id}`;
+    refused('NotModelled', () => one.ask('DELETE', url));
+    refused('NotModelled', () => one.ask('POST', `${url}/cancel`));
+    one.act(paths.vm, 'deallocate');
+    one.pass(60);
+    assert.equal(operation.status, 'Succeeded');
+  });
+
+  describe('of a VM that does not reach Azure’s addresses', () => {
+    const rule = (properties: JsonObject): JsonObject => ({
+      location,
+      properties: {
+        securityRules: [
+          {
+            name: 'out',
+            properties: {
+              priority: 100,
+              direction: 'Outbound',
+              protocol: '*',
+              sourceAddressPrefix: '*',
+              sourcePortRange: '*',
+              destinationPortRange: '*',
+              ...properties,
+            },
+          },
+        ],
+      },
+    });
+    const outcomes: readonly (readonly [what: string, group: JsonObject | null, subnet: JsonObject, heard: boolean])[] =
+      [
+        ['nothing is in the way', null, {}, true],
+        ['its group denies the Internet', rule({ access: 'Deny', destinationAddressPrefix: 'Internet' }), {}, false],
+        ['its group denies AzureCloud', rule({ access: 'Deny', destinationAddressPrefix: 'AzureCloud' }), {}, false],
+        [
+          'its group denies another port',
+          rule({ access: 'Deny', destinationAddressPrefix: '*', destinationPortRange: '80' }),
+          {},
+          true,
+        ],
+        ['its subnet is private', null, { defaultOutboundAccess: false }, false],
+      ];
+    for (const [what, group, more, heard] of outcomes) {
+      it(`${heard ? 'is heard of' : 'is never heard of, and fails after 90 minutes,'} where ${what}`, async () => {
+        if (group !== null) one.make(paths.group, group);
+        const subnet = `${paths.subnet}9`;
+        one.make(subnet, { properties: { addressPrefix: '172.16.9.0/24', ...more } });
+        const nic = `${paths.nic}9`;
+        const made = nicBody({ subnet: { id: idOf(subnet) } });
+        const groups = group === null ? {} : { networkSecurityGroup: { id: idOf(paths.group) } };
+        one.make(nic, { ...made, properties: { ...(made['properties'] as JsonObject), ...groups } });
+        one.make(`${paths.vm}9`, vmBody({}, ubuntu, nic));
+        one.act(`${paths.vm}9`, 'runCommand', command('echo hello'));
+        const operation = one.last();
+        await ran(operation);
+        one.pass(60);
+        assert.equal(operation.status, heard ? 'Succeeded' : 'InProgress');
+        one.pass(90 * 60);
+        assert.equal(operation.error?.code, heard ? undefined : 'VMExtensionProvisioningTimeout');
+        if (!heard) assert.equal(operation.result, null);
+      });
+    }
+
+    it('is heard of through a public address all the same', async () => {
+      one.make(paths.address, bodies.address);
+      const subnet = `${paths.subnet}9`;
+      one.make(subnet, { properties: { addressPrefix: '172.16.9.0/24', defaultOutboundAccess: false } });
+      const nic = `${paths.nic}9`;
+      one.make(nic, nicBody({ subnet: { id: idOf(subnet) }, publicIPAddress: { id: idOf(paths.address) } }));
+      one.make(`${paths.vm}9`, vmBody({}, ubuntu, nic));
+      one.act(`${paths.vm}9`, 'runCommand', command('true'));
+      await ran(one.last());
+      one.pass(60);
+      assert.equal(one.last().status, 'Succeeded');
+    });
   });
 
   it('gets no answer from a router, which has no agent', async () => {

@@ -12,6 +12,7 @@ import { groupId, parseId } from '../../../lab/arm/ids.ts';
 import type { JsonObject } from '../../../lab/arm/json.ts';
 import { type Operation, Operations } from '../../../lab/arm/operations.ts';
 import { deleteResource, putResource, resourceEffects, showResource } from '../../../lab/arm/resources.ts';
+import { answerArm } from '../../../lab/arm/routes.ts';
 import { type Resource, Store } from '../../../lab/arm/store.ts';
 import { linksOf } from '../../../lab/arm/types/index.ts';
 import type { Reply, Request, World } from '../../../lab/arm/world.ts';
@@ -137,7 +138,7 @@ export function bench(rules: AzureRules = '2026', folder = mkdtempSync(join(tmpd
         const match = route.method === method ? route.pattern.exec(whole.toLowerCase()) : null;
         if (match !== null) return route.handle(world, request(method, whole, body, query), match);
       }
-      throw new Error(`no route for ${method} ${whole}`);
+      return answerArm(world, request(method, whole, body, query));
     },
     last: () => {
       const operation = operations.all().at(-1);
