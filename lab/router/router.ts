@@ -114,6 +114,7 @@ class LabRouter implements Router {
         .interfaces()
         .filter(({ kind }) => kind === 'tunnel')
         .map(({ name }) => ({ name, lineUp: machine.lineUp(name), reason: machine.link?.reason(name) ?? null })),
+      bgp: (machine.link?.bgpPeers() ?? []).map(({ neighbor, state, reason }) => ({ neighbor, state, reason })),
     };
   }
 

@@ -78,7 +78,7 @@ function messages(machine: Machine, peer: BgpPeer): number {
 function summaryRow(machine: Machine, peer: BgpPeer & { readonly as: number }, version: number): string {
   const up = peer.state === 'Established';
   const count = String(messages(machine, peer)).padStart(7);
-  const state = up ? String(peer.prefixes.length).padStart(8) : peer.state;
+  const state = up ? String(peer.prefixes.length).padStart(8) : peer.state.replace('Idle (', ' Idle (');
   return `${peer.neighbor.padEnd(15)} 4 ${String(peer.as).padStart(12)} ${count} ${count} ${String(up ? version : 1).padStart(8)}    0    0 ${since(machine, peer).padEnd(8)} ${state}`;
 }
 

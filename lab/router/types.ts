@@ -54,6 +54,8 @@ export interface RouterInventory {
   readonly startupMatches: boolean;
   readonly runningConfig: string;
   readonly tunnels: readonly { readonly name: string; readonly lineUp: boolean; readonly reason: string | null }[];
+  /** The BGP neighbors; `reason` says why a session is not Established. */
+  readonly bgp: readonly { readonly neighbor: string; readonly state: string; readonly reason: string | null }[];
 }
 
 /** An IOS-XE router over SSH. */

@@ -108,6 +108,11 @@ describe('BGP on the lab', () => {
     await local(65_011);
     const down = /\n172\.16\.0\.29 .* Active\r?\n172\.16\.0\.30 .* Active\r?\n/;
     assert.match(await shown(down, 'show ip bgp summary'), down);
+    const [router] = (await lab.control.inventory()).routers;
+    assert.match(
+      JSON.stringify(router),
+      /"neighbor":"172\.16\.0\.30","state":"Active","reason":"The local gateway of /,
+    );
     const logged = /%BGP-5-ADJCHANGE: neighbor 172\.16\.0\.30 Down/;
     assert.match(await shown(logged, 'show logging'), logged);
   });
