@@ -9,4 +9,6 @@ export interface ActivityDeps {
   readonly installation: string;
   /** An OpenSSH client configuration; null: none. */
   readonly sshConfigFile: string | null;
+  /** Folder in which each session with a router leaves its transcript; null: none. */
+  readonly transcripts: string | null;
 }

@@ -22,6 +22,7 @@ export function openerOf(deps: ActivityDeps, access: RouterAccess, sharedKey: st
         sharedKey,
       },
       sshConfigFile: deps.sshConfigFile,
+      transcripts: deps.transcripts,
       signal: Context.current().cancellationSignal,
     },
   );

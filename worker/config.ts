@@ -1,6 +1,6 @@
 /** The worker's configuration: the environment, read once. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,6 +12,8 @@ export interface WorkerConfig {
   readonly armScope: string;
   /** An OpenSSH client configuration; null: none. */
   readonly sshConfigFile: string | null;
+  /** Folder of the transcripts of all sessions with routers. */
+  readonly transcripts: string;
   readonly temporal: {
     readonly address: string;
     readonly namespace: string;
@@ -37,6 +39,7 @@ export function readConfig(env: Environment, home: string): WorkerConfig {
     armEndpoint,
     armScope: text(env, 'SITELINK_ARM_SCOPE') ?? `${armEndpoint.replace(/\/+$/, '')}/.default`,
     sshConfigFile: sshConfigFile(env, home),
+    transcripts: text(env, 'SITELINK_TRANSCRIPTS') ?? join(stateFolder(env, home), 'transcripts'),
     temporal: {
       address: connectionOptions.address ?? 'localhost:7233',
       namespace: namespace ?? 'default',
@@ -68,6 +71,12 @@ function withoutEmpty(env: Environment): Record<string, string> {
 function text(env: Environment, name: string): string | null {
   const value = env[name];
   return value === undefined || value === '' ? null : value;
+}
+
+/** `$SITELINK_STATE`, `$XDG_STATE_HOME/sitelink`, or `~/.local/state/sitelink`. */
+function stateFolder(env: Environment, home: string): string {
+  const xdg = env['XDG_STATE_HOME'] ?? '';
+  return text(env, 'SITELINK_STATE') ?? join(isAbsolute(xdg) ? xdg : join(home, '.local', 'state'), 'sitelink');
 }
 
 /** One that is named must exist; the default one may be missing. */

@@ -42,10 +42,10 @@ async function main(): Promise<void> {
 }
 
 function dependencies(config: WorkerConfig, installation: string): ActivityDeps {
-  const { armEndpoint: endpoint, armScope: scope, sshConfigFile, env, home } = config;
+  const { armEndpoint: endpoint, armScope: scope, sshConfigFile, transcripts, env, home } = config;
   // AZURE_TOKEN_CREDENTIALS chooses the kind of credential; nothing is asked of it before the first request.
   const arm = createArm({ endpoint, scope, credential: new DefaultAzureCredential() });
-  return { arm, secrets: createSecrets({ env, home }), installation, sshConfigFile };
+  return { arm, secrets: createSecrets({ env, home }), installation, sshConfigFile, transcripts };
 }
 
 /** Registers the search attributes and returns the id of the namespace: whoever shares it is one installation. */

@@ -29,6 +29,8 @@ export interface RouterDeps {
   readonly secrets: RouterSecrets;
   /** An OpenSSH client configuration, read anew at each connection; null: none. */
   readonly sshConfigFile: string | null;
+  /** Folder in which each session leaves its transcript; null or absent: none. */
+  readonly transcripts?: string | null;
   readonly signal?: AbortSignal;
   /** Until the router's prompt is known, in seconds; default 20. */
   readonly connectSeconds?: number;
@@ -55,6 +57,7 @@ export function routerOpener(access: RouterReach, deps: RouterDeps): OpenSession
   return () =>
     openSession(targetOf(access, deps), {
       secrets: sharedKey === null ? [] : [sharedKey],
+      transcripts: deps.transcripts ?? null,
       ...(deps.signal === undefined ? {} : { signal: deps.signal }),
       ...(deps.connectSeconds === undefined ? {} : { connectSeconds: deps.connectSeconds }),
     });

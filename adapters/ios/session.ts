@@ -3,7 +3,7 @@
  * the next prompt, judge.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Busy, DeviceRejected, Refused, Unreachable } from '../errors.ts';
+import { AdapterError, Busy, DeviceRejected, Refused, Unreachable } from '../errors.ts';
 import { connect } from './connect.ts';
 import type { Connection, RouterTarget } from './connect.ts';
 import { iosXe } from './dialect.ts';
@@ -15,8 +15,11 @@ import type { Shell } from './shell.ts';
 import { ReplyReader } from './reply.ts';
 import type { Reply } from './reply.ts';
 import { visible, withoutInterruptions } from './text.ts';
+import { Transcript } from './transcript.ts';
 
 export interface SessionOptions {
+  /** Folder in which the session leaves its transcript; null or absent: none. */
+  readonly transcripts?: string | null;
   /** Values that must appear in no transcript, error or result. */
   readonly secrets?: readonly string[];
   readonly signal?: AbortSignal;
@@ -76,6 +79,7 @@ class RouterSession implements Session {
   readonly mask: (text: string) => string;
   readonly #connection: Connection;
   readonly #shell: Shell;
+  readonly #record: Transcript | null;
   readonly #reader: ReplyReader;
   readonly #seconds: number;
 
@@ -85,6 +89,7 @@ class RouterSession implements Session {
     hostname: string;
     connection: Connection;
     shell: Shell;
+    record: Transcript | null;
     mask: (text: string) => string;
     seconds: number;
   }) {
@@ -95,6 +100,7 @@ class RouterSession implements Session {
     this.mask = parts.mask;
     this.#connection = parts.connection;
     this.#shell = parts.shell;
+    this.#record = parts.record;
     this.#seconds = parts.seconds;
     this.#reader = new ReplyReader(parts.host, parts.hostname, parts.shell, parts.mask);
   }
@@ -186,6 +192,7 @@ class RouterSession implements Session {
   }
 
   async close(): Promise<void> {
+    this.#record?.end('closed by Sitelink');
     try {
       if (!this.#shell.ended) {
         this.#shell.write('exit\n');
@@ -209,14 +216,17 @@ class RouterSession implements Session {
  */
 export async function openSession(target: RouterTarget, options: SessionOptions = {}): Promise<Session> {
   const seconds = options.connectSeconds ?? iosXe.timeouts.connect;
-  const own = [target.password, target.enableSecret, target.privateKey].filter((value) => value !== undefined);
-  const mask = masker([...(options.secrets ?? []), ...own]);
+  const ours = [target.password, target.enableSecret, target.privateKey].filter((value) => value !== undefined);
+  const secrets = [...(options.secrets ?? []), ...ours];
+  const mask = masker(secrets);
   const connection = await connect(target, {
     connectSeconds: seconds,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  let record: Transcript | null = null;
   try {
-    const shell = await openShell(target.host, connection.client, seconds);
+    record = transcriptOf(target, connection, options.transcripts ?? null, secrets);
+    const shell = await openShell(target.host, connection.client, seconds, record);
     options.signal?.addEventListener('abort', () => {
       shell.fail(
         new Unreachable({
@@ -240,11 +250,23 @@ export async function openSession(target: RouterTarget, options: SessionOptions 
       hostname,
       connection,
       shell,
+      record,
       mask,
       seconds: options.commandSeconds ?? iosXe.timeouts.command,
     });
   } catch (error) {
+    record?.end(error instanceof AdapterError ? error.shortMessage : String(error));
     connection.end();
     throw error;
   }
+}
+
+function transcriptOf(
+  { host, username, expectedHostname }: RouterTarget,
+  { hostKey }: Connection,
+  folder: string | null,
+  secrets: readonly string[],
+): Transcript | null {
+  if (folder === null) return null;
+  return new Transcript(folder, { router: expectedHostname ?? host, host, username, hostKey }, secrets);
 }

@@ -6,6 +6,7 @@ import type { Client, ClientChannel } from 'ssh2';
 import type { AdapterError } from '../errors.ts';
 import { Refused, Unreachable } from '../errors.ts';
 import { iosXe } from './dialect.ts';
+import type { Transcript } from './transcript.ts';
 
 /** Looks at what has arrived; returns undefined to wait on. `idleMs` is how long nothing has come. */
 export type Match<T> = (text: string, idleMs: number) => T | undefined;
@@ -24,14 +25,16 @@ export class Shell {
   readonly #channel: ClientChannel;
   readonly #decoder = new StringDecoder('utf8');
   readonly #transcript: string[] = [];
+  readonly #record: Transcript | null;
   #transcriptLength = 0;
   #text = '';
   #arrivedAt = Date.now();
   #ended: AdapterError | null = null;
   #wake: () => void = () => undefined;
 
-  constructor(host: string, channel: ClientChannel) {
+  constructor(host: string, channel: ClientChannel, record: Transcript | null) {
     this.#host = host;
+    this.#record = record;
     this.#channel = channel;
     channel.on('data', (chunk: Buffer) => this.#arrive(this.#decoder.write(chunk)));
     channel.stderr.on('data', (chunk: Buffer) => this.#arrive(chunk.toString('utf8')));
@@ -60,6 +63,7 @@ export class Shell {
   /** Ends all waits, now and later, with this error. The first one counts. */
   fail(error: AdapterError): void {
     this.#ended ??= error;
+    this.#record?.end(error.shortMessage);
     this.#wake();
   }
 
@@ -95,7 +99,8 @@ export class Shell {
   #arrive(text: string): void {
     this.#arrivedAt = Date.now();
     this.#text += text;
-    this.#record(text);
+    this.#record?.received(text);
+    this.#keep(text);
     if (this.#text.length > iosXe.maximumReplyCharacters) {
       this.fail(
         new Refused({
@@ -107,7 +112,7 @@ export class Shell {
     this.#wake();
   }
 
-  #record(text: string): void {
+  #keep(text: string): void {
     this.#transcript.push(text);
     this.#transcriptLength += text.length;
     while (this.#transcriptLength > maximumTranscriptCharacters) {
@@ -125,7 +130,12 @@ export class Shell {
 }
 
 /** Opens the only channel that IOS allows on a connection, as a wide terminal. */
-export function openShell(host: string, client: Client, seconds: number): Promise<Shell> {
+export function openShell(
+  host: string,
+  client: Client,
+  seconds: number,
+  record: Transcript | null = null,
+): Promise<Shell> {
   const { columns, rows, term } = iosXe.terminal;
   return new Promise((resolve, reject) => {
     const refuse = (why: string, cause?: unknown): void =>
@@ -141,7 +151,7 @@ export function openShell(host: string, client: Client, seconds: number): Promis
     client.once('close', () => refuse('it closed the connection'));
     client.shell({ cols: columns, rows, term }, (error, channel) => {
       clearTimeout(timer);
-      if (error === undefined) resolve(new Shell(host, channel));
+      if (error === undefined) resolve(new Shell(host, channel, record));
       else refuse(error.message, error);
     });
   });

@@ -46,7 +46,7 @@ export function fakeArm(answer: Answerer, env: Record<string, string> = {}, toke
   const credential = { getToken: () => Promise.resolve({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) };
   const arm = createArm({ endpoint: `${endpoint}/`, scope: `${endpoint}/.default`, credential, httpClient });
   const secrets = createSecrets({ env, home: '/nonexistent' });
-  return { arm, deps: { arm, secrets, installation: 'test-1', sshConfigFile: null }, asked, bodies };
+  return { arm, deps: { arm, secrets, installation: 'test-1', sshConfigFile: null, transcripts: null }, asked, bodies };
 }
 
 /** An operation that Azure has accepted, with a signed URL as it gives them. */

@@ -101,7 +101,9 @@ export async function openLab(options: ArmFixtureOptions = {}): Promise<LabActiv
     httpClient: trusting(lab.arm.caFile),
   });
   const env = { SITE01_SHARED_KEY: sharedKey, SITELINK_SSH_KEY: join(folder, 'id_rsa') };
-  const deps = { arm, secrets: createSecrets({ env, home: folder }), installation: 'test-1', sshConfigFile: null };
+  const transcripts = join(folder, 'transcripts');
+  const secrets = createSecrets({ env, home: folder });
+  const deps = { arm, secrets, installation: 'test-1', sshConfigFile: null, transcripts };
   return {
     lab,
     deps,

@@ -1,0 +1,110 @@
+/**
+ * What a session showed, for an auditor: one file per session, line by line as it came, each with its time, secrets
+ * masked. What is typed is in it by the router's echo; passwords are not echoed.
+ */
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { Refused } from '../errors.ts';
+import { masker } from './mask.ts';
+import { visible } from './text.ts';
+
+export interface TranscriptFacts {
+  /** As the caller names the router; part of the path. */
+  readonly router: string;
+  readonly host: string;
+  readonly username: string;
+  readonly hostKey: string;
+}
+
+/** A remainder shorter than this says nothing, and a beginning shorter than this is found everywhere. */
+const shortestPart = 3;
+
+/** Masks line by line. A log message may cut a secret in two: the rest of one that began is masked where it comes. */
+export class LineMasker {
+  readonly #mask: (text: string) => string;
+  readonly #secrets: readonly string[];
+  #owed: readonly string[] = [];
+
+  constructor(secrets: readonly string[]) {
+    this.#secrets = secrets.filter((secret) => secret.length >= 2 * shortestPart && !secret.includes('\n'));
+    this.#mask = masker(secrets);
+  }
+
+  line(text: string): string {
+    const found = this.#owed.find((rest) => text.includes(rest));
+    if (found !== undefined) this.#owed = [];
+    const whole = found === undefined ? text : text.replaceAll(found, '********');
+    const begun = this.#secrets.flatMap((secret) => this.#restOf(secret, whole.trimEnd()));
+    if (begun.length > 0) this.#owed = begun;
+    return this.#mask(whole);
+  }
+
+  #restOf(secret: string, line: string): string[] {
+    for (let length = secret.length - shortestPart; length >= shortestPart; length--) {
+      if (line.endsWith(secret.slice(0, length))) return [secret.slice(length)];
+    }
+    return [];
+  }
+}
+
+/** Writes one session's transcript. Complete lines reach the file at once, so that it outlives the process. */
+export class Transcript {
+  readonly file: string;
+  readonly #masker: LineMasker;
+  #descriptor: number | null;
+  /** The line that has not ended yet, as it came. */
+  #pending = '';
+
+  /** @throws Refused where the file cannot be made: nothing is done on a router that leaves no trace. */
+  constructor(folder: string, facts: TranscriptFacts, secrets: readonly string[]) {
+    this.#masker = new LineMasker(secrets);
+    const directory = join(folder, facts.router.replace(/[^\w.-]/g, '_'));
+    const began = new Date().toISOString();
+    this.file = join(directory, `${began.replace(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}.log`);
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      this.#descriptor = openSync(this.file, 'ax', 0o600);
+    } catch (error) {
+      throw new Refused({
+        what: `The transcript ${this.file} cannot be made: ${(error as Error).message}`,
+        next: 'Make that folder writable, or set SITELINK_TRANSCRIPTS to another one',
+      });
+    }
+    this.#write([
+      `Session with ${facts.router} at ${facts.host} as ${facts.username}, host key ${facts.hostKey}`,
+      `Begun ${began}; all times are UTC; ******** stands for a secret`,
+    ]);
+  }
+
+  /** Takes what has arrived, cut anywhere. */
+  received(text: string): void {
+    const lines = (this.#pending + text).split('\n');
+    this.#pending = lines.pop() ?? '';
+    if (lines.length > 0) this.#write(lines.map((line) => this.#shown(line)));
+  }
+
+  /** Ends it, with the reason. The first end counts. */
+  end(why: string): void {
+    if (this.#descriptor === null) return;
+    const last = this.#pending === '' ? [] : [this.#shown(this.#pending)];
+    this.#pending = '';
+    this.#write([...last, `Ended ${new Date().toISOString()}: ${this.#masker.line(why)}`]);
+    closeSync(this.#descriptor);
+    this.#descriptor = null;
+  }
+
+  #shown(raw: string): string {
+    return this.#masker.line(visible(raw.replace(/\r+$/, '')));
+  }
+
+  #write(lines: readonly string[]): void {
+    if (this.#descriptor === null) return;
+    const time = new Date().toISOString().slice(11, 23);
+    try {
+      writeSync(this.#descriptor, lines.map((line) => `${time}  ${line}`.trimEnd()).join('\n') + '\n');
+    } catch {
+      // A full disk is no reason to break off a change in the middle.
+    }
+  }
+}
