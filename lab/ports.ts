@@ -110,6 +110,8 @@ export interface Flow {
   readonly remoteAddress: string;
   /** The port at the destination of the flow's first packet; 0 where the protocol has none. */
   readonly port: number;
+  /** What BGP has taught Azure: the tag VirtualNetwork stands for these prefixes too. */
+  readonly learned?: readonly string[];
 }
 
 export interface Verdict {

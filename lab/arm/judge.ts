@@ -77,7 +77,8 @@ function judgeGroup(group: Resource, flow: Flow, at: Interface): Verdict {
 }
 
 /** Inbound the subnet's group is asked first, outbound the NIC's; the first that denies decides. */
-export function judge(flow: Flow, at: Interface): Verdict {
+export function judge(flow: Flow, face: Interface): Verdict {
+  const at = { ...face, virtualNetwork: [...face.virtualNetwork, ...(flow.learned ?? [])] };
   const order = flow.direction === 'Inbound' ? [at.subnetGroup, at.nicGroup] : [at.nicGroup, at.subnetGroup];
   const groups = order.filter((group) => group !== undefined);
   if (groups.length === 0) {

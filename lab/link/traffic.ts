@@ -42,7 +42,7 @@ export function echoFromRouter(
   if (owns(router, target)) return { ttl: IOS_TTL, way: 'self' };
   const out = outOf(network, router, target);
   if (out === null) return null;
-  if (out.kind !== 'tunnel') return nearby(network.cloud, router, source, target);
+  if (out.kind !== 'tunnel') return nearby(network, router, source, target);
   const session = sessionOf(network, router, out.name);
   if (session?.ike == null || !session.isUp) return null;
   session.encaps += 1;
@@ -50,7 +50,7 @@ export function echoFromRouter(
   const connection = session.ike.agreement.connection;
   network.count(connection.id, 'ingress', bytes);
   const nic = hostIn(network.cloud, connection.gateway.vnetId, target);
-  if (nic === null || !admits(network.cloud, nic, 'Inbound', source)) return null;
+  if (nic === null || !admits(network, nic, 'Inbound', source)) return null;
   return sendBack(network, nic, source, router, bytes) ? { ttl: LINUX_TTL, way: 'tunnel' } : null;
 }
 
@@ -68,10 +68,10 @@ export function echoFromVm(network: Network, vm: CloudVm, target: string, bytes:
   const nic = vm.nics.find((one) => one.primary) ?? vm.nics[0];
   if (nic === undefined || vm.powerState !== 'running') return null;
   if (nic.privateAddress === target) return { ttl: LINUX_TTL, way: 'self' };
-  if (!admits(network.cloud, nic, 'Outbound', target)) return null;
+  if (!admits(network, nic, 'Outbound', target)) return null;
   if (nic.vnetPrefixes.some((prefix) => inPrefix(target, prefix))) {
     const other = hostIn(network.cloud, nic.vnetId, target);
-    return other !== null && admits(network.cloud, other, 'Inbound', nic.privateAddress)
+    return other !== null && admits(network, other, 'Inbound', nic.privateAddress)
       ? { ttl: LINUX_TTL, way: 'near' }
       : null;
   }
@@ -144,14 +144,23 @@ function hostIn(cloud: CloudView, vnetId: string, address: string): CloudNic | n
   return null;
 }
 
-const admits = (cloud: CloudView, nic: CloudNic, direction: 'Inbound' | 'Outbound', remote: string): boolean =>
-  cloud.judge(nic.id, { direction, protocol: 'Icmp', remoteAddress: remote, port: 0 }).allowed;
+function admits(
+  { cloud, learned }: Pick<Network, 'cloud' | 'learned'>,
+  nic: CloudNic,
+  direction: 'Inbound' | 'Outbound',
+  remote: string,
+): boolean {
+  const connections = cloud.connections().filter((one) => sameId(one.gateway.vnetId, nic.vnetId));
+  const flow = { direction, protocol: 'Icmp' as const, remoteAddress: remote, port: 0 };
+  return cloud.judge(nic.id, { ...flow, learned: connections.flatMap(({ id }) => learned(id)) }).allowed;
+}
 
 /** Outside any tunnel the lab knows only the router's own virtual network. */
-function nearby(cloud: CloudView, router: RouterView, source: string, target: string): Answer | null {
+function nearby(network: Network, router: RouterView, source: string, target: string): Answer | null {
+  const { cloud } = network;
   const nics = cloud.vms().find((vm) => router.vmId !== null && sameId(vm.id, router.vmId))?.nics ?? [];
   const nic = nics.find((one) => one.privateAddress === source);
-  if (nic === undefined || !admits(cloud, nic, 'Outbound', target)) return null;
+  if (nic === undefined || !admits(network, nic, 'Outbound', target)) return null;
   const other = hostIn(cloud, nic.vnetId, target);
-  return other !== null && admits(cloud, other, 'Inbound', source) ? { ttl: LINUX_TTL, way: 'near' } : null;
+  return other !== null && admits(network, other, 'Inbound', source) ? { ttl: LINUX_TTL, way: 'near' } : null;
 }
