@@ -3,7 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withLab } from '../support/lab.ts';
-import type { LabInventory } from '../support/lab.ts';
+import type { LabInventory } from '../support/lab-control.ts';
 import { Azure, KEYS, typed } from './azure.ts';
 
 type Router = LabInventory['routers'][number];

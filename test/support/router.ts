@@ -9,9 +9,9 @@ import type { Client, ClientChannel, ConnectConfig } from 'ssh2';
 import { labClock, seededDraw } from '../../lab/clock.ts';
 import { faultDesk } from '../../lab/faults.ts';
 import type { Faults } from '../../lab/faults.ts';
-import type { BgpPeer, IkeSa, IpsecSa, PingReply, PingRequest, RouterLink, SaFilter } from '../../lab/ports.ts';
 import { createRouter } from '../../lab/router/index.ts';
 import type { Router, RouterOptions } from '../../lab/router/index.ts';
+import { StandInLink } from './stand-in-link.ts';
 
 /** One RSA key for the whole process: making one takes a moment. */
 export const userKey = generateKeyPairSync('rsa', {
@@ -28,65 +28,6 @@ function publicLine(privateKey: string): string {
 }
 
 export const PASSWORD = 'site-Pass1';
-
-function named(what: string, { local, remote }: SaFilter): string {
-  return [what, local, remote].filter((word) => word !== undefined).join(' ');
-}
-
-/** A link whose answers a test sets. */
-export class StandInLink implements RouterLink {
-  ike: IkeSa[] = [];
-  ipsec: IpsecSa[] = [];
-  bgp: BgpPeer[] = [];
-  up = new Set<string>();
-  cleared: string[] = [];
-  readonly pings: { source: string; request: PingRequest }[] = [];
-  /** Decides each echo request; by default only 169.254 sources get no reply. */
-  answers = (source: string): boolean => !source.startsWith('169.254.');
-
-  ikeSas(): readonly IkeSa[] {
-    return this.ike;
-  }
-
-  ipsecSas(): readonly IpsecSa[] {
-    return this.ipsec;
-  }
-
-  lineUp(name: string): boolean {
-    return this.up.has(name);
-  }
-
-  reason(name: string): string | null {
-    return this.up.has(name) ? null : 'nobody answers';
-  }
-
-  async *ping(source: string, request: PingRequest): AsyncIterable<PingReply> {
-    this.pings.push({ source, request });
-    for (let sent = 0; sent < request.count; sent += 1) {
-      const received = this.answers(source);
-      if (!received) await sleep(request.timeoutSeconds * 1000);
-      yield { received, milliseconds: received ? 10 + (sent % 3) : 0, ttl: received ? 64 : 0 };
-    }
-  }
-
-  clearIke(which: SaFilter = {}): void {
-    this.cleared.push(named('ike', which));
-    this.ike = [];
-  }
-
-  clearIpsec(which: SaFilter = {}): void {
-    this.cleared.push(named('ipsec', which));
-    this.ipsec = [];
-  }
-
-  clearCounters(): void {
-    this.cleared.push('counters');
-  }
-
-  bgpPeers(): readonly BgpPeer[] {
-    return this.bgp;
-  }
-}
 
 export interface RouterFixture {
   readonly router: Router;
