@@ -20,6 +20,7 @@ export interface Fault {
     | 'drop'
     | 'hold'
     | 'fail'
+    | 'cancel'
     | 'slow'
     | 'lose'
     | 'evict'
@@ -34,6 +35,8 @@ export interface Fault {
   readonly status?: number;
   readonly code?: string;
   readonly message?: string;
+  /** Errors inside the error. */
+  readonly details?: readonly { readonly code: string; readonly message: string }[];
   readonly milliseconds?: number;
   readonly retryAfterSeconds?: number;
 }

@@ -55,12 +55,13 @@ const FAULT = v.strictObject({
   probability: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   at: v.optional(v.picklist(['before', 'afterEffect'])),
   do: v.picklist([
-    ...(['status', 'delay', 'drop', 'hold', 'fail', 'slow', 'lose', 'evict', 'expireToken'] as const),
+    ...(['status', 'delay', 'drop', 'hold', 'fail', 'cancel', 'slow', 'lose', 'evict', 'expireToken'] as const),
     ...(['reject', 'busy', 'log', 'reload', 'rename', ...MANNERS] as const),
   ]),
   status: v.optional(v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599))),
   code: v.optional(v.string()),
   message: v.optional(v.string()),
+  details: v.optional(v.array(v.strictObject({ code: v.string(), message: v.string() }))),
   milliseconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000))),
   retryAfterSeconds: v.optional(v.pipe(v.number(), v.minValue(0))),
 });

@@ -28,6 +28,11 @@ export class ArmError extends Error {
     this.headers = headers;
   }
 
+  /** The same refusal with more headers. */
+  withHeaders(headers: Readonly<Record<string, string>>): ArmError {
+    return new ArmError(this.status, this.code, this.message, this.details, { ...headers, ...this.headers });
+  }
+
   /** The envelope; shape: `{error: {code, message, details?}}`. */
   toBody(): { error: { code: string; message: string; details?: { code: string; message: string }[] } } {
     const details = this.details.map((detail) => ({ code: detail.code, message: detail.message }));

@@ -10,6 +10,7 @@ import { serverIdentity } from './certificates.ts';
 import { Cloud } from './cloud.ts';
 import type { Arm, ArmOptions } from './contract.ts';
 import { deploymentEffects, driveDeployments } from './deployments/run.ts';
+import { ArmError } from './errors.ts';
 import { driveGroupDeletions, groupEffects } from './group-deletion.ts';
 import { takeInventory } from './inventory.ts';
 import { Observer } from './observer.ts';
@@ -25,7 +26,7 @@ import { Strikes } from './strikes.ts';
 import { Throttle } from './throttle.ts';
 import { Tokens } from './tokens.ts';
 import { linksOf } from './types/index.ts';
-import type { World } from './world.ts';
+import type { Reply, World } from './world.ts';
 
 const subscriptionId = '00000000-0000-0000-0000-000000000000';
 
@@ -39,6 +40,16 @@ interface Context {
   readonly tokens: Tokens;
   readonly log: RequestLog;
   closed: boolean;
+}
+
+/** Whatever the answer is, it says how many requests are left. */
+function withRemaining(remaining: Record<string, string>, answer: () => Reply): Reply {
+  try {
+    const reply = answer();
+    return { ...reply, headers: { ...remaining, ...reply.headers } };
+  } catch (error) {
+    throw error instanceof ArmError ? error.withHeaders(remaining) : error;
+  }
 }
 
 function surfaces(context: Context): { arm: Surface; identity: Surface } {
@@ -59,9 +70,9 @@ function surfaces(context: Context): { arm: Surface; identity: Surface } {
         const open = answerOpen(world, secrets, tokens, request, raw);
         if (open !== null) return open;
         const claims = tokens.check(request.headers['authorization']);
-        const remaining = throttle.take(claims.appid, request.method);
-        const reply = answerArm(world, request);
-        return { ...reply, headers: { ...remaining, ...reply.headers } };
+        const scope = request.path.startsWith('/subscriptions/') ? 'subscription' : 'tenant';
+        const remaining = throttle.take(claims.appid, request.method, scope);
+        return withRemaining(remaining, () => answerArm(world, request));
       },
     },
     identity: { ...common, takesJson: () => false, answer: (request) => answerIdentity(secrets, tokens, request) },

@@ -9,6 +9,8 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly details: readonly ArmErrorDetail[];
+  /** It did not go wrong: it was superseded. */
+  readonly canceled?: boolean;
 }
 
 /** A long operation; plain data, so that it survives the process. */
@@ -71,9 +73,12 @@ export class Operations {
   private readonly draw: Draw;
   private effects: ReadonlyMap<string, Effect> = new Map();
   private isClosed = false;
+  private forgetAbove: number;
   private readonly endListeners = new Set<(operation: Operation) => void>();
 
-  constructor(store: Store, clock: LabClock, draw: Draw) {
+  /** @param forgetAbove beyond so many operations the expired ones are forgotten */
+  constructor(store: Store, clock: LabClock, draw: Draw, forgetAbove = 20_000) {
+    this.forgetAbove = forgetAbove;
     this.store = store;
     this.clock = clock;
     this.draw = draw;
@@ -117,6 +122,7 @@ export class Operations {
       failWith: null,
       lost: false,
     };
+    if (this.byId.size > this.forgetAbove) this.forget();
     this.byId.set(operation.id, operation);
     for (const lock of operation.locks) this.locks.set(lock, operation);
     this.save(operation);
@@ -127,10 +133,21 @@ export class Operations {
   /** Known, not lost and not expired. */
   get(id: string): Operation | undefined {
     const operation = this.byId.get(id.toLowerCase());
-    if (operation === undefined || operation.lost) return undefined;
-    const expired =
-      operation.endedAt !== null && this.clock.now() > operation.endedAt + this.clock.scaled(keptSeconds * 1000);
-    return expired ? undefined : operation;
+    return operation === undefined || operation.lost || this.isExpired(operation) ? undefined : operation;
+  }
+
+  private isExpired({ endedAt }: Operation): boolean {
+    return endedAt !== null && this.clock.now() > endedAt + this.clock.scaled(keptSeconds * 1000);
+  }
+
+  /** Lets go of what nobody can ask about any more; until there is much of it, the inventory still shows it. */
+  private forget(): void {
+    for (const operation of this.byId.values()) {
+      if (!this.isExpired(operation)) continue;
+      this.byId.delete(operation.id);
+      this.store.saveOperation(operation.id, null);
+    }
+    this.forgetAbove = Math.max(this.forgetAbove, this.byId.size * 2);
   }
 
   /** Whatever a fault or its age lets clients see of it. */
@@ -197,7 +214,7 @@ export class Operations {
         error = { status: thrown.status, code: thrown.code, message: thrown.message, details: thrown.details };
       }
     }
-    operation.status = 'Failed';
+    operation.status = error.canceled === true ? 'Canceled' : 'Failed';
     operation.error = error;
     this.effects.get(`${operation.kind}-failed`)?.(operation);
   }

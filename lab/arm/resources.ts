@@ -134,15 +134,22 @@ export function putResource(world: World, id: ResourceId, body: JsonObject, apiV
   checkLinks(world, spec, resource);
   const locks = [target, ...(spec.locks?.(resource, world) ?? [])];
   refuseIfBusy(world, locks);
-  return accept(world, spec, existing === undefined ? named(world, resource) : resource, existing === undefined, locks);
+  return accept(world, spec, existing === undefined ? named(world, resource) : resource, existing, locks);
 }
 
 function named(world: World, resource: Resource): Resource {
   return { ...resource, generation: world.store.count(`generation ${keyOf(resource.id)}`) };
 }
 
-function accept(world: World, spec: TypeSpec, resource: Resource, created: boolean, locks: string[]): Written {
-  const seconds = created ? spec.seconds.create : spec.seconds.update;
+function accept(
+  world: World,
+  spec: TypeSpec,
+  resource: Resource,
+  existing: Resource | undefined,
+  locks: string[],
+): Written {
+  const created = existing === undefined;
+  const seconds = created ? spec.seconds.create : (spec.changeSeconds?.(existing, resource) ?? spec.seconds.update);
   resource.state =
     seconds === null ? 'Succeeded' : created && spec.type.startsWith('Microsoft.Compute') ? 'Creating' : 'Updating';
   world.store.save(resource);
@@ -221,7 +228,7 @@ export function resourceEffects(world: World): [string, Effect][] {
     (operation: Operation): undefined => {
       const resource = world.store.get(operation.target);
       if (resource === undefined) return;
-      resource.state = state;
+      resource.state = state === 'Failed' && operation.status === 'Canceled' ? 'Canceled' : state;
       then?.(resource);
       world.store.save(resource);
     };

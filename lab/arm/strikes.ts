@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, FaultDesk } from '../ports.ts';
 import { ArmError } from './errors.ts';
-import { keyOf, parseId } from './ids.ts';
+import { keyOf, lastName, parseId } from './ids.ts';
+import type { Failure, Operation } from './operations.ts';
 import { textAt } from './json.ts';
 import { deleteResource } from './resources.ts';
 import type { Resource } from './store.ts';
@@ -34,11 +35,20 @@ function errorOf(fault: Fault): ArmError {
     status,
     code,
     fault.message ?? `The lab's fault ${fault.id} struck.`,
-    [],
+    fault.details ?? [],
     wait === undefined
       ? {}
       : { 'Retry-After': String(Math.ceil(wait)), 'x-ms-retry-after-ms': String(Math.round(wait * 1000)) },
   );
+}
+
+/** How an operation ends that another one has superseded (azure.md, 1.4). */
+function cancellation(fault: Fault, operation: Operation): Failure {
+  const code = fault.code ?? 'CanceledAndSupersededDueToAnotherOperation';
+  const message =
+    fault.message ??
+    `Operation ${operation.name} (${operation.id}) was canceled and superseded by another operation on ${lastName(operation.target)}.`;
+  return { status: 409, code, message, details: fault.details ?? [], canceled: true };
 }
 
 const reply = (error: ArmError): Reply => ({ status: error.status, headers: error.headers, body: error.toBody() });
@@ -94,6 +104,7 @@ export class Strikes implements Struck {
         this.evict(request.path);
         return null;
       case 'fail':
+      case 'cancel':
       case 'slow':
       case 'lose':
       case 'reject':
@@ -109,7 +120,7 @@ export class Strikes implements Struck {
 
   /** `fail`, `slow` and `lose` change what the request began; struck before the effect, they wait for it. */
   private onOperations(request: Request, fault: Fault, at: 'before' | 'afterEffect'): void {
-    if (fault.do !== 'fail' && fault.do !== 'slow' && fault.do !== 'lose') return;
+    if (!['fail', 'cancel', 'slow', 'lose'].includes(fault.do)) return;
     if (at === 'before') {
       this.pending.set(request.began, [...(this.pending.get(request.began) ?? []), fault]);
       return;
@@ -118,9 +129,10 @@ export class Strikes implements Struck {
       if (operation.status !== 'InProgress') continue;
       if (fault.do === 'lose') operation.lost = true;
       if (fault.do === 'fail') {
-        const { status, code, message } = errorOf(fault);
-        operation.failWith = { status, code, message, details: [] };
+        const { status, code, message, details } = errorOf(fault);
+        operation.failWith = { status, code, message, details };
       }
+      if (fault.do === 'cancel') operation.failWith = cancellation(fault, operation);
       if (fault.do === 'slow' && operation.endsAt !== null) {
         const more = fault.milliseconds ?? (operation.endsAt - operation.startedAt) * (slowFactor - 1);
         operation.endsAt += more;

@@ -31,14 +31,18 @@ export class Throttle {
     this.now = now;
   }
 
-  /** Takes one request of this principal; the headers that say how many are left. @throws ArmError 429 */
-  take(principal: string, method: string): Record<string, string> {
+  /**
+   * Takes one request of this principal; the headers that say how many are left.
+   * @param scope what the request is about: a subscription, or the tenant as a whole
+   * @throws ArmError 429
+   */
+  take(principal: string, method: string, scope: 'subscription' | 'tenant' = 'subscription'): Record<string, string> {
     const kind = kindOf(method);
     const { size, perSecond } = buckets[kind];
-    const header = `x-ms-ratelimit-remaining-subscription-${kind}`;
+    const header = `x-ms-ratelimit-remaining-${scope}-${kind}`;
     if (!this.on) return { [header]: String(size - 1) };
     const now = this.now();
-    const key = `${principal} ${kind}`;
+    const key = `${principal} ${scope} ${kind}`;
     const before = this.levels.get(key) ?? { tokens: size, at: now };
     const tokens = Math.min(size, before.tokens + ((now - before.at) / 1000) * perSecond);
     if (tokens < 1) {
@@ -46,8 +50,8 @@ export class Throttle {
       const seconds = Math.max(1, Math.ceil((1 - tokens) / perSecond));
       throw new ArmError(
         429,
-        'SubscriptionRequestsThrottled',
-        `Number of '${kind}' requests for subscription exceeded the limit of ${size}. Please try again after '${seconds}' seconds.`,
+        scope === 'tenant' ? 'TenantRequestsThrottled' : 'SubscriptionRequestsThrottled',
+        `Number of '${kind}' requests for ${scope} exceeded the limit of ${size}. Please try again after '${seconds}' seconds.`,
         [],
         { 'Retry-After': String(seconds), [header]: '0' },
       );

@@ -86,6 +86,8 @@ export interface TypeSpec {
   readonly located: boolean;
   /** Length of its operations in seconds of Azure time; null: done at once, without an operation. */
   readonly seconds: { readonly create: Range | null; readonly update: Range | null; readonly remove: Range | null };
+  /** Length of a change that takes another time than `seconds.update`. */
+  readonly changeSeconds?: (before: Resource, after: Resource) => Range | undefined;
   readonly hintSeconds: number;
   /** GETs carry an ETag header. */
   readonly etag: boolean;

@@ -220,12 +220,16 @@ function removing(gateway: Resource, world: World): void {
   }
 }
 
+const skuOf = (gateway: Resource): string | undefined => textAt(gateway.body, 'properties.sku.name');
+
 export const gatewaySpec: TypeSpec = {
   type: 'Microsoft.Network/virtualNetworkGateways',
   noun: 'VirtualNetworkGateway',
   located: true,
   // azure.md, 5: creation 20 to 45 minutes, delete 10 to 20.
   seconds: { create: [1200, 2700], update: [120, 600], remove: [600, 1200] },
+  // Another SKU: about 45 minutes.
+  changeSeconds: (before, after) => (skuOf(before) === skuOf(after) ? undefined : [1800, 2700]),
   hintSeconds: 10,
   etag: false,
   prepare,

@@ -215,8 +215,11 @@ function removing(vm: Resource, world: World): void {
   }
 }
 
+/** What Azure shows while a VM goes off; to its guest and to the network it is off already. */
+const goingOff: Readonly<Record<string, string>> = { 'vm-off': 'stopping', 'vm-free': 'deallocating' };
+
 export function instanceView(vm: Resource, world: World): JsonObject {
-  const power = powerOf(vm);
+  const power = goingOff[world.operations.holding([vm.id])?.kind ?? ''] ?? powerOf(vm);
   const settled = vm.state === 'Succeeded';
   return {
     computerName: textAt(vm.body, 'properties.osProfile.computerName'),
