@@ -13,7 +13,7 @@ import { virtualEnvironment } from './virtual-environment.ts';
 const run = promisify(execFile);
 
 /** Long enough for pip to fetch what the cache does not have yet. */
-export const FIRST_USE_MS = 20 * 60_000;
+const FIRST_USE_MS = 20 * 60_000;
 
 /** Of one command, on a machine that is busy with other tests. */
 const COMMAND_MS = 180_000;

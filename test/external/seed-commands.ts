@@ -56,7 +56,7 @@ export const localGateway = (siteAddress: string): string => `az network local-g
   --gateway-ip-address ${siteAddress} --name Site01 --resource-group ResourceGroupEast \\
   --local-address-prefixes 172.20.100.0/24 172.20.200.0/24`;
 
-export const SHARED_KEY = 'P@ssw0rd1234';
+const SHARED_KEY = 'P@ssw0rd1234';
 
 export const CONNECTION = `az network vpn-connection create \\
   --name ConnectToSite01 --resource-group ResourceGroupEast \\

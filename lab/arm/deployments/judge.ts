@@ -10,6 +10,7 @@ import { declaredOutputs } from './outputs.ts';
 import { type Parameters, readParameters, typeOf } from './parameters.ts';
 import { type Place, judged, makeScope, notYet } from './scope.ts';
 import { variablesOf } from './state.ts';
+import { TemplateError } from './template-error.ts';
 import { type Planned, bodyOf, inTurn, planOf, rawAt } from './template.ts';
 import { evaluateValue } from './evaluate.ts';
 
@@ -59,6 +60,17 @@ function refuseForeign(template: JsonObject): void {
   }
 }
 
+/** Azure's own limits. */
+const most = { parameters: 256, variables: 512, outputs: 64 } as const;
+
+function refuseMany(template: JsonObject): void {
+  for (const [member, limit] of Object.entries(most)) {
+    const found = template[member];
+    if (!isObject(found) || Object.keys(found).length <= limit) continue;
+    throw new TemplateError(`The number of template ${member} limit exceeded. Limit: '${limit}'`).refusal();
+  }
+}
+
 /** What Azure refuses before it begins: the region, and images that cannot be bought (azure.md, 0). */
 function preflight(place: Place, planned: Planned, body: JsonObject): void {
   const spec = specOf(planned.type);
@@ -85,6 +97,7 @@ function checkOutputs(template: JsonObject, scope: Scope): void {
 export function judgeDeployment(place: Place, body: JsonObject | undefined): Judged {
   const { template, given } = templateOf(body);
   refuseForeign(template);
+  refuseMany(template);
   const declared = template['parameters'] ?? {};
   if (!isObject(declared))
     throw badRequest(

@@ -29,7 +29,9 @@ function asFailure(error: unknown): Failure {
   if (error instanceof TemplateError) {
     return { status: 400, code: 'DeploymentFailed', message: error.message, details: [] };
   }
-  throw error;
+  // A mistake of the lab's own fails the deployment, and nothing else.
+  const message = error instanceof Error ? error.message : String(error);
+  return { status: 500, code: 'InternalServerError', message, details: [] };
 }
 
 /** `Created` for 201, without blanks, as Azure writes it. */

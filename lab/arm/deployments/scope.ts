@@ -132,6 +132,11 @@ export function judged<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof TemplateError) throw error.refusal();
+    if (error instanceof Deferred) {
+      throw new TemplateError("The template function 'reference' is not expected at this location").refusal();
+    }
+    // Variables that need each other, thousands deep.
+    if (error instanceof RangeError) throw new TemplateError('The template is nested too deep').refusal();
     throw error;
   }
 }

@@ -56,7 +56,7 @@ export function isActive(deployment: Resource): boolean {
   return status === 'Accepted' || status === 'Running';
 }
 
-export function placeOf(world: World, deployment: Resource): Place {
+function placeOf(world: World, deployment: Resource): Place {
   const [, , , , group = ''] = deployment.id.split('/');
   const location = world.store.get(deployment.id.split('/').slice(0, 5).join('/'))?.body['location'];
   return { world, group, location: typeof location === 'string' ? location : '', deployment: deployment.name };

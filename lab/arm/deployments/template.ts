@@ -60,7 +60,7 @@ function needText(raw: JsonObject, member: string, scope: Scope): string {
   throw new TemplateError(`The template resource has no text as its property '${member}'`);
 }
 
-export function resourcesOf(template: JsonObject): readonly Json[] {
+function resourcesOf(template: JsonObject): readonly Json[] {
   const resources = template['resources'] ?? [];
   if (Array.isArray(resources)) return resources;
   if (isObject(resources)) throw notModelled("a template with symbolic names ('languageVersion' 2.0)");
