@@ -20,7 +20,7 @@ import type {
 import { BgpSpeaker } from './link/bgp.ts';
 import { sameId } from './link/router-end.ts';
 import { TunnelSession } from './link/session.ts';
-import type { Surroundings } from './link/session.ts';
+import type { Surroundings } from './link/associations.ts';
 import { espRow, ikeRows, stateOf } from './link/show.ts';
 import type { Answer, Network } from './link/traffic.ts';
 import { echoFromRouter, echoFromVm } from './link/traffic.ts';

@@ -2,7 +2,8 @@
 import type { BgpPeer, CloudConnection, RouterBgp, RouterRoute, RouterView } from '../ports.ts';
 import { inMasked } from './ipv4.ts';
 import { routeTo, sameId, usableRoutes } from './router-end.ts';
-import type { Surroundings, TunnelSession } from './session.ts';
+import type { Surroundings } from './associations.ts';
+import type { TunnelSession } from './session.ts';
 
 type Neighbor = RouterBgp['neighbors'][number];
 

@@ -199,7 +199,11 @@ function choosePolicy(router: RouterView, crypto: RouterCrypto, local: string): 
       `No IKEv2 policy of ${router.hostname} matches the address that IKE is sent from, ${local}: ${texts.join('; ')}.`,
     );
   }
-  const named = policy.proposals.map((name) => crypto.proposals.find((one) => one.name === name));
+  const named = policy.proposals.map(
+    (name) =>
+      crypto.proposals.find((one) => one.name === name) ??
+      (name === 'default' ? defaultIkeProposal(router.release) : undefined),
+  );
   const proposals = named.filter((one): one is IkeProposal => one !== undefined && isComplete(one));
   if (proposals.length === 0)
     return failure(

@@ -7,49 +7,17 @@
  * A changed key or proposal shows only when something is negotiated anew: at the lifetime, after DPD, `clear`, a
  * reset at either end, or a stop. Lifetimes and DPD follow the router's own clock, Azure's DPD the wall clock.
  */
-import type { CloudView, Draw, LabClock, RouterTunnel, RouterView } from '../ports.ts';
+import type { RouterTunnel, RouterView } from '../ports.ts';
+import { azureDpdMs, routerDpdMs } from './dead-peer.ts';
+import type { EspState, Farewell, IkeState, Surroundings } from './associations.ts';
+import { Chance, EXCHANGE_MS, RETRY_MS } from './chance.ts';
 import type { Agreement, EspPart } from './negotiation.ts';
 import { negotiate, renewEsp } from './negotiation.ts';
 import type { Failure, Path } from './router-end.ts';
 import { pathOf } from './router-end.ts';
 import { whyEnded } from './endings.ts';
 
-export interface Surroundings {
-  readonly cloud: CloudView;
-  readonly clock: LabClock;
-  readonly draw: Draw;
-}
-
-export interface IkeState {
-  readonly agreement: Agreement;
-  readonly tunnelId: number;
-  readonly localSpi: string;
-  readonly remoteSpi: string;
-  /** By the router's clock. */
-  readonly since: number;
-  /** By the wall clock. */
-  readonly establishedAt: number;
-}
-
-export interface EspState {
-  readonly part: EspPart;
-  readonly inboundSpi: string;
-  readonly outboundSpi: string;
-  readonly since: number;
-  readonly establishedAt: number;
-}
-
-/** A row that `show crypto ikev2 sa` still lists for a moment after the SA is gone. */
-export interface Farewell {
-  readonly ike: IkeState;
-  readonly until: number;
-}
-
-const RETRY_MS = { least: 2000, spread: 2000 };
-const EXCHANGE_MS = { least: 250, spread: 600 };
 const FAREWELL_MS = 1000;
-/** Azure gives a silent peer 45 s unless the connection says otherwise. */
-const AZURE_DPD_SECONDS = 45;
 
 export class TunnelSession {
   phase: 'idle' | 'negotiating' | 'ready' = 'idle';
@@ -75,12 +43,14 @@ export class TunnelSession {
   readonly name: string;
   private readonly around: Surroundings;
   private readonly nextTunnelId: () => number;
+  private readonly chance: Chance;
 
   constructor(router: RouterView, name: string, around: Surroundings, nextTunnelId: () => number) {
     this.router = router;
     this.name = name;
     this.around = around;
     this.nextTunnelId = nextTunnelId;
+    this.chance = new Chance(around.draw, `${router.key}/${name}`);
     this.dueAt = around.clock.now();
   }
 
@@ -128,7 +98,8 @@ export class TunnelSession {
 
   /** Something changed: what failed before is tried again at once. */
   poke(): void {
-    if (!this.isUp) this.dueAt = Math.min(this.dueAt, this.around.clock.now() + this.span(EXCHANGE_MS));
+    if (!this.isUp)
+      this.dueAt = Math.min(this.dueAt, this.around.clock.now() + this.chance.span(EXCHANGE_MS, this.attempts));
   }
 
   /** Both ends forget the SAs, as after `clear crypto ikev2 sa`, and negotiate anew. */
@@ -159,31 +130,14 @@ export class TunnelSession {
 
   /** Wall-clock milliseconds until something is due, for the timer that nobody has to ask. */
   waitMs(): number {
-    const now = this.around.clock.now();
-    if (this.ike === null) return Math.max(this.dueAt - now, 0);
+    if (this.ike === null || this.esp === null) return Math.max(this.dueAt - this.around.clock.now(), 0);
     const ends = this.ike.since + this.ike.agreement.ikeLifetimeSeconds * 1000;
-    if (this.esp === null) return Math.max(this.dueAt - now, 0);
     const renewal = this.esp.since + this.esp.part.lifetimeSeconds * 1000;
     return Math.max(Math.min(ends, renewal) - this.router.now(), 0);
   }
 
   private tunnel(): RouterTunnel | undefined {
     return this.router.crypto().tunnels.find((one) => one.name === this.name && one.protectionProfile !== null);
-  }
-
-  private span(range: { least: number; spread: number }): number {
-    const key = `link/${this.router.key}/${this.name}/${this.attempts}`;
-    return range.least + this.around.draw(key) * range.spread;
-  }
-
-  private spi(what: string, digits: number): string {
-    const key = `spi/${this.router.key}/${this.name}/${this.attempts}/${what}`;
-    const half = (part: number): string =>
-      Math.floor(this.around.draw(`${key}/${part}`) * 0xffffffff)
-        .toString(16)
-        .toUpperCase()
-        .padStart(8, '0');
-    return (half(0) + half(1)).slice(0, digits);
   }
 
   private forget(): void {
@@ -201,7 +155,7 @@ export class TunnelSession {
       const silentSince = this.brokenSince?.wall ?? this.around.clock.now();
       this.remembered = {
         connectionId: this.ike.agreement.connection.id,
-        until: silentSince + this.azureDpdMs(),
+        until: silentSince + azureDpdMs(this.ike),
         establishedAt: this.esp.establishedAt,
       };
     }
@@ -215,14 +169,14 @@ export class TunnelSession {
     if (!outcome.ok && outcome.stage === 'local') {
       this.phase = 'idle';
       this.reason = outcome.reason;
-      this.dueAt = now + this.span(RETRY_MS);
+      this.dueAt = now + this.chance.span(RETRY_MS, this.attempts);
       return;
     }
     if (this.phase === 'idle') {
       this.phase = 'negotiating';
       this.attempts += 1;
       this.reason ??= `${this.name} of ${this.router.hostname} is negotiating with ${tunnel.destination ?? 'nobody'}.`;
-      this.dueAt = now + this.span(EXCHANGE_MS);
+      this.dueAt = now + this.chance.span(EXCHANGE_MS, this.attempts);
       return;
     }
     if (outcome.ok) this.establish(outcome, now);
@@ -232,7 +186,7 @@ export class TunnelSession {
   private refuse(outcome: Failure, now: number): void {
     this.reason = outcome.reason;
     this.attempts += 1;
-    this.dueAt = now + this.span(RETRY_MS);
+    this.dueAt = now + this.chance.span(RETRY_MS, this.attempts);
     // A peer that says no ends the exchange; one that says nothing leaves it open, retransmitting.
     this.phase = outcome.stage === 'rejected' ? 'idle' : 'negotiating';
   }
@@ -244,8 +198,8 @@ export class TunnelSession {
     this.ike = {
       agreement,
       tunnelId: this.nextTunnelId(),
-      localSpi: this.spi('local', 16),
-      remoteSpi: this.spi('remote', 16),
+      localSpi: this.chance.spi('local', 16, this.attempts),
+      remoteSpi: this.chance.spi('remote', 16, this.attempts),
       since: this.router.now(),
       establishedAt: now,
     };
@@ -257,13 +211,13 @@ export class TunnelSession {
     if (!part.ok) {
       this.reason = part.reason;
       this.esp = null;
-      this.dueAt = this.around.clock.now() + this.span(RETRY_MS);
+      this.dueAt = this.around.clock.now() + this.chance.span(RETRY_MS, this.attempts);
       return;
     }
     this.esp = {
       part,
-      inboundSpi: this.spi('in', 8),
-      outboundSpi: this.spi('out', 8),
+      inboundSpi: this.chance.spi('in', 8, this.attempts),
+      outboundSpi: this.chance.spi('out', 8, this.attempts),
       since: this.router.now(),
       establishedAt: this.esp?.establishedAt ?? this.around.clock.now(),
     };
@@ -299,21 +253,14 @@ export class TunnelSession {
   private waitForDpd(ike: IkeState, reason: string): void {
     const now = this.around.clock.now();
     this.brokenSince = { ...(this.brokenSince ?? { router: this.router.now(), wall: now }), reason };
-    const dpd = ike.agreement.dpd;
-    const broken = this.brokenSince;
-    const limit = dpd === null ? null : (dpd.intervalSeconds + 5 * dpd.retrySeconds) * 1000;
-    const routerGivesUp = limit !== null && this.router.now() - broken.router >= limit;
+    const routerGivesUp = this.router.now() - this.brokenSince.router >= routerDpdMs(ike);
     const ended = this.router.now() - ike.since >= ike.agreement.ikeLifetimeSeconds * 1000;
     if (!routerGivesUp && !ended) return;
     this.vanish(reason);
   }
 
-  private azureDpdMs(): number {
-    return (this.ike?.agreement.connection.dpdTimeoutSeconds || AZURE_DPD_SECONDS) * 1000;
-  }
-
   private azureGaveUp(brokenSince: number): boolean {
-    return this.around.clock.now() - brokenSince >= this.azureDpdMs();
+    return this.around.clock.now() - brokenSince >= azureDpdMs(this.ike);
   }
 
   /** Why packets cannot pass although the SAs stand; null if they can, or if there are no SAs. */
@@ -330,7 +277,7 @@ export class TunnelSession {
     const wall = this.around.clock.now();
     if (this.esp === null) {
       if (wall < this.dueAt) return;
-      this.dueAt = wall + this.span(RETRY_MS);
+      this.dueAt = wall + this.chance.span(RETRY_MS, this.attempts);
       this.renew(tunnel, ike);
     } else if (now - this.esp.since >= this.esp.part.lifetimeSeconds * 1000) this.renew(tunnel, ike);
   }
@@ -343,7 +290,7 @@ export class TunnelSession {
       return;
     }
     this.drop(outcome.reason);
-    this.dueAt = this.around.clock.now() + this.span(RETRY_MS);
+    this.dueAt = this.around.clock.now() + this.chance.span(RETRY_MS, this.attempts);
   }
 
   private renew(tunnel: RouterTunnel, ike: IkeState): void {

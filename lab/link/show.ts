@@ -1,6 +1,7 @@
 /** What `show crypto` asks of a session, in the types of the seams. */
 import type { IkeSa, IpsecSa, LinkRecord } from '../ports.ts';
-import type { EspState, IkeState, TunnelSession } from './session.ts';
+import type { EspState, IkeState } from './associations.ts';
+import type { TunnelSession } from './session.ts';
 
 const UNKNOWN = {
   encryption: null,
