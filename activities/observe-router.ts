@@ -18,7 +18,7 @@ import { fetchScript, scriptFacts, type TunnelScript } from './tunnel-script.ts'
 
 /** A session that is lost once is no finding; one that cannot be had in so many attempts is. */
 const attemptsBeforeUnreachable = 4;
-/** `match address local` in policy and profile, and `tunnel source`. */
+/** `match address local` in policy and profile, and `tunnel source`; a shared policy may match every address. */
 const addressesBehindNat = 3;
 
 export async function observeRouter(
@@ -92,7 +92,8 @@ function natRow(tunnel: TunnelRequest, { rewrites }: TunnelObservation): Observa
   const { privateAddress, access } = tunnel;
   const behindNat = privateAddress !== null && privateAddress !== tunnel.publicAddress;
   const holds = behindNat
-    ? rewrites.length >= addressesBehindNat && rewrites.every(({ to, present }) => present && to === privateAddress)
+    ? rewrites.length >= addressesBehindNat - (tunnel.sharePolicy ? 1 : 0) &&
+      rewrites.every(({ to, present }) => present && to === privateAddress)
     : rewrites.length === 0;
   return {
     row: 11,

@@ -108,7 +108,9 @@ const policy: readonly ConfigRule[] = [
   rule('config-ikev2-policy', 'proposal {name:word}', {
     rank: 3,
     identity: ['name'],
-    refuse: mustExist('crypto ikev2 proposal', 'IKEv2 proposal'),
+    // The default proposal is always there.
+    refuse: (context, args) =>
+      args['name'] === 'default' ? null : mustExist('crypto ikev2 proposal', 'IKEv2 proposal')(context, args),
   }),
 ];
 

@@ -3,16 +3,13 @@
  * a tunnel that is not ours.
  */
 import { Refused } from '../../errors.ts';
-import { renderConfiguration } from '../config-tree.ts';
-import type { ConfigNode, ConfigTree } from '../config-tree.ts';
 import { cidrText, contains, networkOfCidr } from '../ipv4.ts';
 import type { Network } from '../ipv4.ts';
-import { ikev2Policy } from '../lines/ikev2-policy.ts';
 import { staticRoute } from '../lines/static-route.ts';
-import { maskPatterns } from '../mask.ts';
-import { sections } from '../script/device-script.ts';
 import type { DeviceScript } from '../script/device-script.ts';
+import type { RouteEntry } from '../show/ip-route.ts';
 import type { RouterState, TunnelIntent } from './intent.ts';
+import { checkPolicies } from './policies.ts';
 
 /** An address that must stay reachable outside the tunnel. */
 interface Lifeline {
@@ -20,19 +17,21 @@ interface Lifeline {
   readonly what: string;
 }
 
+/** Lines that name servers by address. What is reached in a VRF is not touched by a route of ours. */
 const servers: readonly [RegExp, string][] = [
-  [/^ip name-server (?:vrf \S+ )?(\d\S+)/, 'the DNS server'],
-  [/^ntp (?:server|peer) (?:vrf \S+ )?(\d\S+)/, 'the NTP server'],
+  [/^ip name-server (\d.*)/, 'the DNS server'],
+  [/^s?ntp (?:server|peer) (\d\S+)/, 'the NTP server'],
   [/^logging (?:host )?(\d\S+)/, 'the syslog server'],
-  [/^(?:tacacs|radius)-server host (\d\S+)/, 'the AAA server'],
-  [/^address ipv4 (\d\S+)/, 'the AAA server'],
+  [/^(?:tacacs|radius|ldap)-server host (\d\S+)/, 'the AAA server'],
+  [/^(?:address )?ipv4 (\d\S+)/, 'the AAA server'],
+  [/^server(?:-private)? (\d\S+)/, 'the AAA server'],
 ];
 
 function serverOf(line: string): Lifeline[] {
-  return servers.flatMap(([pattern, what]) => {
-    const address = pattern.exec(line)?.[1];
-    return address === undefined ? [] : [{ address, what }];
-  });
+  if (/ vrf /.test(line)) return [];
+  return servers.flatMap(([pattern, what]) =>
+    (pattern.exec(line)?.[1] ?? '').split(' ').flatMap((address) => (address === '' ? [] : [{ address, what }])),
+  );
 }
 
 function lifelines(state: RouterState, intent: TunnelIntent): Lifeline[] {
@@ -54,7 +53,7 @@ function checkLifelines(hub: readonly Network[], state: RouterState, intent: Tun
     if (covering === undefined) continue;
     throw new Refused({
       what: `The route to ${cidrText(covering)} through the tunnel would cover ${address}, ${what} of ${state.hostname}`,
-      next: "Narrow the hub's address space, or add a more specific route to that address on the router first",
+      next: "Narrow the hub's address space so that it does not hold that address",
     });
   }
 }
@@ -68,6 +67,34 @@ function checkRoutes(hub: readonly Network[], state: RouterState, tunnels: reado
     throw new Refused({
       what: `Router ${state.hostname} already has \`${node.line}\`, which leads elsewhere than the tunnel`,
       next: 'Remove that route on the router if the hub is to be reached through the tunnel',
+    });
+  }
+}
+
+const learned: Readonly<Record<string, string>> = {
+  C: 'is connected to',
+  S: 'has a static route to',
+  R: 'has learned by RIP',
+  D: 'has learned by EIGRP',
+  O: 'has learned by OSPF',
+  i: 'has learned by IS-IS',
+  B: 'has learned by BGP',
+};
+
+/** Networks that the router reaches in another way, by an interface or a routing protocol. */
+function checkTable(hub: readonly Network[], state: RouterState, script: DeviceScript): void {
+  const tunnels = script.tunnels.map(({ name }) => name);
+  const isOurs = ({ code, interface: out }: RouteEntry): boolean =>
+    tunnels.includes(out ?? '') || (code === 'B' && script.bgp.length > 0);
+  for (const route of state.routes) {
+    const how = learned[route.code];
+    const destination = networkOfCidr(route.prefix);
+    if (how === undefined || destination === null || route.vrf !== undefined || isOurs(route)) continue;
+    if (!hub.some((prefix) => contains(prefix, destination))) continue;
+    const by = route.interface ?? route.nextHop ?? '';
+    throw new Refused({
+      what: `Router ${state.hostname} ${how} ${route.prefix}${by === '' ? '' : ` by ${by}`}, which lies in the hub's address space`,
+      next: 'Two networks cannot have the same addresses: change one of them, or narrow what the hub has',
     });
   }
 }
@@ -87,31 +114,6 @@ function checkLocalAddress(state: RouterState, intent: TunnelIntent): void {
   });
 }
 
-function text(node: ConfigNode): string {
-  return maskPatterns(renderConfiguration([node]).join(' / ')).replace(/\s+/g, ' ');
-}
-
-/** Policies of others that would also serve this local address, or be displaced on it. */
-export function foreignPolicies(running: ConfigTree, script: DeviceScript): ConfigNode[] {
-  const locals = script.policies.flatMap(({ matchAddressLocal }) => matchAddressLocal);
-  const names = script.policies.map((policy) => sections.policies.render(policy).line);
-  return running.filter((node) => {
-    if (!ikev2Policy.opens(node.line) || names.includes(node.line)) return false;
-    const { matchAddressLocal } = ikev2Policy.parse(node).value;
-    return matchAddressLocal.length === 0 || matchAddressLocal.some((address) => locals.includes(address));
-  });
-}
-
-function checkPolicies(state: RouterState, script: DeviceScript): void {
-  const [foreign] = foreignPolicies(state.running, script);
-  const [ours] = script.policies;
-  if (foreign === undefined || ours === undefined) return;
-  throw new Refused({
-    what: `Router ${state.hostname} has \`${text(foreign)}\`, which serves the same local address as \`${text(sections.policies.render(ours))}\` would; an IKEv2 policy is global, so tunnels of others would be changed`,
-    next: 'Set router.change.sharePolicy: true to let our proposal join that policy, or give it another local address',
-  });
-}
-
 /** Throws `Refused` with the first reason why the settled script must not be sent to this router. */
 export function checkBeforeSending(state: RouterState, script: DeviceScript, intent: TunnelIntent): void {
   const hub = intent.hubPrefixes.flatMap((prefix) => networkOfCidr(prefix) ?? []);
@@ -122,5 +124,6 @@ export function checkBeforeSending(state: RouterState, script: DeviceScript, int
     state,
     script.tunnels.map(({ name }) => name),
   );
+  checkTable(hub, state, script);
   checkPolicies(state, script);
 }

@@ -4,17 +4,17 @@
  */
 import { findSection } from '../config-tree.ts';
 import type { ConfigNode, ConfigTree } from '../config-tree.ts';
-import { ikev2Policy } from '../lines/ikev2-policy.ts';
 import { masker } from '../mask.ts';
 import { scriptTree } from '../script/device-script.ts';
-import type { DeviceScript } from '../script/device-script.ts';
 import { secretsOf } from '../script/prepare.ts';
 import type { PreparedScript } from '../script/prepare.ts';
 import { changePlan, compare } from './change.ts';
-import { checkBeforeSending, foreignPolicies } from './checks.ts';
+import { checkBeforeSending } from './checks.ts';
 import type { RouterState, TunnelIntent, TunnelObservation, TunnelPlan } from './intent.ts';
 import { checkAs, settleBgp } from './bgp-names.ts';
 import { settleNames } from './names.ts';
+import { joinPolicy } from './policies.ts';
+import type { Shared } from './policies.ts';
 
 /** A key that the router shows as type 6 cannot be compared with ours: that there is one counts. */
 function acceptEncryptedKeys(intended: ConfigNode, running: ConfigNode | undefined): ConfigNode {
@@ -31,32 +31,20 @@ function acceptEncryptedKeys(intended: ConfigNode, running: ConfigNode | undefin
   return { ...intended, children };
 }
 
-/** Our proposals join the policy that is there, in place of a policy of our own. */
-function joinPolicy(script: DeviceScript, running: ConfigTree): { script: DeviceScript; adjustments: string[] } {
-  const [foreign] = foreignPolicies(running, script);
-  if (foreign === undefined) return { script, adjustments: [] };
-  const { value } = ikev2Policy.parse(foreign);
-  const proposals = script.policies.flatMap((policy) => policy.proposals);
-  return {
-    script: { ...script, policies: [{ ...value, proposals }] },
-    adjustments: [`the proposal joins \`${foreign.line}\`, which serves the same local address`],
-  };
-}
-
 function settled(state: RouterState, prepared: PreparedScript, intent: TunnelIntent) {
   const names = settleNames(prepared.script, prepared.rewrites, state, intent);
   const bgp = settleBgp(names.script, state);
-  const shared =
+  const shared: Shared =
     intent.sharePolicy === true
-      ? joinPolicy(bgp.script, state.running)
-      : { script: bgp.script, adjustments: [] as string[] };
+      ? joinPolicy(bgp.script, names.rewrites, state)
+      : { script: bgp.script, rewrites: names.rewrites, adjustments: [] };
   const intended = scriptTree(shared.script).map((node) =>
     acceptEncryptedKeys(node, findSection(state.running, node.line)),
   );
   return {
     script: shared.script,
     intended,
-    rewrites: names.rewrites,
+    rewrites: shared.rewrites,
     adjustments: [...prepared.adjustments, ...names.adjustments, ...bgp.adjustments, ...shared.adjustments],
     tunnels: shared.script.tunnels.map(({ name }) => name),
   };

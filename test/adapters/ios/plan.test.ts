@@ -72,6 +72,18 @@ interface Tunnel11
 ip route 10.77.0.0 255.255.0.0 Tunnel11
 `;
 
+/** Somebody else's tunnel without any policy. */
+const byDefault = `
+crypto ikev2 profile Theirs
+ match identity remote address 192.0.2.77 255.255.255.255
+crypto ipsec profile Theirs
+ set ikev2-profile Theirs
+interface Tunnel5
+ tunnel source GigabitEthernet1
+ tunnel destination 192.0.2.77
+ tunnel protection ipsec profile Theirs
+`;
+
 const without = (pattern: RegExp): string =>
   whole
     .split('\n')
@@ -94,6 +106,7 @@ const beginnings: readonly [string, string, Partial<TunnelIntent>?][] = [
     `${freshConfiguration}crypto ikev2 policy Theirs\n proposal default\n match address local ${privateAddress}\n`,
     { sharePolicy: true },
   ],
+  ['a router whose tunnels live by the default policy', freshConfiguration + byDefault, { sharePolicy: true }],
   [
     'a router with more lines in our tunnel',
     whole.replace('interface Tunnel11', 'interface Tunnel11\n description mine\n ip mtu 1400'),
@@ -195,7 +208,48 @@ describe('before the first line', () => {
       /would cover 203\.0\.113\.46, the tunnel destination/,
     ],
     ['a prefix covers the syslog server', 'logging host 172.16.0.9\n', {}, {}, /the syslog server/],
-    ['a prefix covers the DNS server', 'ip name-server 172.16.0.9\n', {}, {}, /the DNS server/],
+    [
+      'a prefix covers the DNS server',
+      'ip name-server 192.0.2.53 172.16.0.9\n',
+      {},
+      {},
+      /172\.16\.0\.9, the DNS server/,
+    ],
+    [
+      'a prefix covers an AAA server of a group',
+      'aaa group server radius A\n server-private 172.16.0.9 key x\n',
+      {},
+      {},
+      /AAA/,
+    ],
+    [
+      'a prefix is connected',
+      '',
+      { routes: [{ code: 'C', prefix: '172.16.5.0/24', interface: 'GigabitEthernet2' }] },
+      {},
+      /is connected to 172\.16\.5\.0\/24 by GigabitEthernet2/,
+    ],
+    [
+      'a prefix is learned',
+      '',
+      { routes: [{ code: 'O', prefix: '172.16.0.0/16', nextHop: '10.0.0.9' }] },
+      {},
+      /has learned by OSPF 172\.16\.0\.0\/16 by 10\.0\.0\.9/,
+    ],
+    [
+      'tunnels live by the default policy',
+      byDefault,
+      {},
+      {},
+      /`crypto ikev2 profile Theirs`.*default policy \(`crypto ikev2 policy default .*`crypto ikev2 policy Azure-Ikev2-Policy/,
+    ],
+    [
+      "tunnels live by the default policy at another address than others' policies serve",
+      `${byDefault}crypto ikev2 policy P\n match address local 10.5.5.5\n`,
+      {},
+      {},
+      /whose tunnels live by the default policy/,
+    ],
     ['a prefix covers the NTP server', 'ntp server 172.16.0.9\n', {}, {}, /the NTP server/],
     ['a prefix covers the AAA server', 'tacacs server A\n address ipv4 172.16.0.9\n', {}, {}, /the AAA server/],
     [
@@ -248,6 +302,38 @@ describe('before the first line', () => {
   it('nothing is refused for a policy of another address', () => {
     assert.ok(
       planFor(`${freshConfiguration}crypto ikev2 policy T\n match address local 10.5.5.5\n`).commands.length > 0,
+    );
+  });
+
+  it('nothing is refused for what lies elsewhere', () => {
+    const routes = [
+      { code: 'S', prefix: '172.16.0.0/16', interface: 'Tunnel11' },
+      { code: 'C', prefix: '172.16.5.0/24', interface: 'GigabitEthernet2', vrf: 'Mgmt' },
+      { code: 'L', prefix: '172.16.5.1/32', interface: 'GigabitEthernet2' },
+      { code: 'C', prefix: '172.20.10.0/24', interface: 'GigabitEthernet1' },
+    ];
+    const lines = 'ip name-server vrf Mgmt 172.16.0.9\nlogging host 172.16.0.9 vrf Mgmt\n';
+    assert.ok(planFor(freshConfiguration + lines, { routes }).commands.length > 0);
+    const served = `${byDefault}crypto ikev2 policy P\n match address local 10.5.5.5\n`;
+    const elsewhere = served.replace('tunnel source GigabitEthernet1', 'tunnel source 10.5.5.5');
+    assert.ok(planFor(freshConfiguration + elsewhere).commands.length > 0);
+    const unused = byDefault.replace(' set ikev2-profile Theirs\n', '');
+    assert.ok(planFor(freshConfiguration + unused).commands.length > 0);
+    assert.deepEqual(planFor(whole + byDefault).commands, [], 'what is there already changes nothing');
+  });
+
+  it('a shared policy holds what was rewritten in ours, if it matches addresses at all', () => {
+    const shared = (configuration: string) =>
+      planFor(freshConfiguration + configuration, {}, { sharePolicy: true }).rewrites.map(({ where }) => where);
+    const tail = [
+      'crypto ikev2 profile Azure-Ikev2-Profile / match address local',
+      'interface Tunnel11 / tunnel source',
+    ];
+    assert.deepEqual(shared(byDefault), tail);
+    assert.deepEqual(shared('crypto ikev2 policy All\n proposal default\n'), tail);
+    assert.deepEqual(
+      shared(`crypto ikev2 policy All\n proposal x\ncrypto ikev2 policy P\n match address local ${privateAddress}\n`),
+      ['crypto ikev2 policy P / match address local', ...tail],
     );
   });
 
