@@ -24,6 +24,9 @@ import type { Surroundings } from './link/associations.ts';
 import { espRow, ikeRows, stateOf } from './link/show.ts';
 import type { Answer, Network } from './link/traffic.ts';
 import { echoFromRouter, echoFromVm } from './link/traffic.ts';
+import { Alarm } from './link/alarm.ts';
+import { ByteCounts } from './link/byte-counts.ts';
+import { roundTrip } from './link/round-trip.ts';
 import { Sleeper } from './link/sleeper.ts';
 
 export interface ModelOptions {
@@ -32,11 +35,8 @@ export interface ModelOptions {
   readonly draw: Draw;
 }
 
-type Bytes = Record<'ingress' | 'egress', number>;
-
 /** After a change of the cloud the sessions are looked at once, not once per change. */
 const CHANGE_MS = 20;
-const SHORTEST_WAIT_MS = 25;
 const LONGEST_WAIT_MS = 60_000;
 /** What Linux's ping adds to its payload: IP and ICMP headers. */
 const PING_HEADER_BYTES = 28;
@@ -51,13 +51,11 @@ class ModelDataplane implements Dataplane {
   private readonly routers = new Map<string, RouterView>();
   private readonly tunnels = new Map<string, TunnelSession>();
   private readonly speakers = new Map<string, BgpSpeaker>();
-  private readonly bytes = new Map<string, Bytes>();
-  private pruned: readonly CloudConnection[] | null = null;
+  private readonly bytes = new ByteCounts();
   private readonly around: Surroundings;
   private readonly sleeper = new Sleeper();
   private readonly unsubscribe: () => void;
-  private timer: NodeJS.Timeout | null = null;
-  private timerAt = Infinity;
+  private readonly alarm: Alarm;
   private tunnelIds = 0;
   private pings = 0;
   private closed = false;
@@ -66,13 +64,14 @@ class ModelDataplane implements Dataplane {
 
   constructor(options: ModelOptions) {
     this.around = options;
+    this.alarm = new Alarm(options.clock, () => this.awake());
     this.network = {
       cloud: options.cloud,
       sessions: () => [...this.tunnels.values()],
       bgpRoutes: (router) => this.speakers.get(router.key)?.routes() ?? [],
       learned: (id) => this.prefixesOf(id),
       count: (id, direction, bytes) => {
-        this.bytesOf(id)[direction] += bytes;
+        this.bytes.of(id)[direction] += bytes;
       },
     };
     this.unsubscribe = options.cloud.onChange(() => {
@@ -82,7 +81,7 @@ class ModelDataplane implements Dataplane {
 
   connection(connectionId: string): TunnelState {
     this.settle();
-    const bytes = this.bytesOf(connectionId);
+    const bytes = this.bytes.of(connectionId);
     const counted = { ingressBytes: bytes.ingress, egressBytes: bytes.egress };
     for (const session of this.tunnels.values()) {
       if (session.ike !== null && session.azureHolds && sameId(session.ike.agreement.connection.id, connectionId))
@@ -177,44 +176,29 @@ class ModelDataplane implements Dataplane {
 
   inventory(): readonly LinkRecord[] {
     this.settle();
-    const records: LinkRecord[] = [];
-    for (const connection of this.around.cloud.connections()) {
+    return this.around.cloud.connections().flatMap((connection): LinkRecord[] => {
+      const { id } = connection;
       const sessions = this.sessionsTowards(connection);
-      if (sessions.length === 0)
-        records.push({
-          connection: connection.id,
-          router: null,
-          tunnel: null,
-          state: 'down',
-          reason: this.whyDown(connection.id),
-        });
-      for (const session of sessions)
-        records.push({
-          connection: connection.id,
-          router: session.router.hostname,
-          tunnel: session.name,
-          ...stateOf(session),
-        });
-    }
-    return records;
+      if (sessions.length > 0)
+        return sessions.map((one) => ({
+          connection: id,
+          router: one.router.hostname,
+          tunnel: one.name,
+          ...stateOf(one),
+        }));
+      return [{ connection: id, router: null, tunnel: null, state: 'down', reason: this.whyDown(id) }];
+    });
   }
 
   close(): void {
     this.closed = true;
     this.unsubscribe();
-    if (this.timer !== null) clearTimeout(this.timer);
+    this.alarm.clear();
     this.sleeper.close();
   }
 
   private prefixesOf(connectionId: string): readonly string[] {
     return [...this.speakers.values()].flatMap((one) => one.learned(connectionId));
-  }
-
-  private bytesOf(connectionId: string): Bytes {
-    const key = connectionId.toLowerCase();
-    const known = this.bytes.get(key) ?? { ingress: 0, egress: 0 };
-    this.bytes.set(key, known);
-    return known;
   }
 
   private sessionsTowards(connection: CloudConnection): TunnelSession[] {
@@ -247,7 +231,7 @@ class ModelDataplane implements Dataplane {
   private settle(): void {
     if (this.closed) return;
     this.adopt();
-    this.prune();
+    this.bytes.prune(this.around.cloud.connections());
     let wait = LONGEST_WAIT_MS;
     for (const session of this.tunnels.values()) {
       session.step();
@@ -279,34 +263,16 @@ class ModelDataplane implements Dataplane {
     }
   }
 
-  /** A connection that was deleted takes its counters along. */
-  private prune(): void {
-    const connections = this.around.cloud.connections();
-    // The same list as before: nothing of the cloud has changed since, and this is asked very often.
-    if (this.bytes.size === 0 || connections === this.pruned) return;
-    this.pruned = connections;
-    const there = new Set(connections.map((one) => one.id.toLowerCase()));
-    for (const id of this.bytes.keys()) if (!there.has(id)) this.bytes.delete(id);
-  }
-
   private wake(milliseconds: number, poke: boolean): void {
     if (this.closed) return;
-    const at = this.around.clock.now() + milliseconds;
     if (poke) this.cloudChanged = true;
-    if (this.timer !== null && this.timerAt <= at) return;
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timerAt = at;
-    this.timer = setTimeout(
-      () => {
-        this.timer = null;
-        this.timerAt = Infinity;
-        if (this.cloudChanged) for (const session of this.tunnels.values()) session.poke();
-        this.cloudChanged = false;
-        this.settle();
-      },
-      Math.max(milliseconds, SHORTEST_WAIT_MS),
-    );
-    this.timer.unref();
+    this.alarm.within(milliseconds);
+  }
+
+  private awake(): void {
+    if (this.cloudChanged) for (const session of this.tunnels.values()) session.poke();
+    this.cloudChanged = false;
+    this.settle();
   }
 
   private async *pingStream(request: PingRequest, lostMs: number, echo: () => Answer | null): AsyncIterable<PingReply> {
@@ -315,18 +281,10 @@ class ModelDataplane implements Dataplane {
     for (let sequence = 0; sequence < request.count && !this.closed; sequence += 1) {
       this.settle();
       const answer = echo();
-      const milliseconds = answer === null ? lostMs : this.roundTrip(answer, `ping/${run}/${sequence}`);
+      const milliseconds = answer === null ? lostMs : roundTrip(answer, this.around.draw(`ping/${run}/${sequence}`));
       await this.sleeper.sleep(milliseconds);
       yield { received: answer !== null, milliseconds, ttl: answer?.ttl ?? 0 };
     }
-  }
-
-  /** As the seed measured between two Japanese regions: mostly 10 to 12 ms, now and then up to 28. */
-  private roundTrip(answer: Answer, key: string): number {
-    const draw = this.around.draw(key);
-    if (answer.way === 'self') return 0.05 + draw * 0.1;
-    if (answer.way === 'near') return 0.6 + draw;
-    return draw < 0.95 ? 10 + draw * 2 : 10 + (draw - 0.95) * 360;
   }
 }
 
