@@ -122,11 +122,11 @@ async function askYesNo(shell: Shell, question: string): Promise<boolean | null>
   }
 }
 
-async function reloadIn(shell: Shell, { minutes = '0' }: Args): Promise<Printed> {
+async function reloadIn(shell: Shell, { minutes = '0', reason = 'Reload Command' }: Args): Promise<Printed> {
   const { machine } = shell;
   const at = machine.now() + Number(minutes) * 60_000;
   shell.print(
-    `Reload scheduled for ${longDate(at)} (in ${minutes} minutes) by ${actor(shell)}\nReload reason: Reload Command`,
+    `Reload scheduled for ${longDate(at)} (in ${minutes} minutes) by ${actor(shell)}\nReload reason: ${reason}`,
   );
   if (!(await shell.confirm('Proceed with reload? [confirm]'))) return null;
   machine.planReload(at);
@@ -205,7 +205,7 @@ export const BASIC_COMMANDS: readonly ExecCommand[] = [
   command('copy startup-config running-config', copyToRunning, PRIVILEGED),
   command('erase startup-config', erase, PRIVILEGED),
   command('reload', reload, PRIVILEGED),
-  command('reload in {minutes:1-35640}', reloadIn, PRIVILEGED),
+  command('reload in {minutes:1-35640} [ {reason:line} ]', reloadIn, PRIVILEGED),
   command('reload cancel', reloadCancel, PRIVILEGED),
   command('clear crypto ikev2 sa [ fast | ( local {local:ip} | remote {remote:ip} )+ ]', clearIke, PRIVILEGED),
   command('clear crypto session [ ( local {local:ip} | remote {remote:ip} )+ ]', clearIke, PRIVILEGED),

@@ -1,5 +1,5 @@
 import type { PingReply, PingRequest } from '../ports.ts';
-import { isAddress } from './address.ts';
+import { interfaceName, isAddress } from './address.ts';
 import type { ExecCommand, Printed, Shell } from './exec-command.ts';
 import { command } from './exec-command.ts';
 import type { Args } from './grammar.ts';
@@ -126,6 +126,32 @@ async function ping(shell: Shell, args: Args): Promise<Printed> {
   return `\n${summary(tally)}`;
 }
 
+/** `ping` alone asks for everything; an answer that fits nothing ends it. */
+async function pingDialogue(shell: Shell): Promise<Printed> {
+  const answers: Record<string, string> = {};
+  const asked = async (name: string, question: string, fits: RegExp): Promise<boolean> => {
+    const typed = (await shell.ask(question))?.trim();
+    if (typed === undefined || !fits.test(typed)) return false;
+    if (typed !== '') answers[name] = typed;
+    return true;
+  };
+  const number_ = /^\d*$/;
+  const complete =
+    (await asked('protocol', 'Protocol [ip]: ', /^(ip)?$/)) &&
+    (await asked('target', 'Target IP address: ', /\S/)) &&
+    (await asked('repeat', 'Repeat count [5]: ', number_)) &&
+    (await asked('size', 'Datagram size [100]: ', number_)) &&
+    (await asked('timeout', 'Timeout in seconds [2]: ', number_)) &&
+    (await asked('extended', 'Extended commands [n]: ', /^(y|yes|n|no)?$/i)) &&
+    (!/^y/i.test(answers['extended'] ?? '') || (await asked('from', 'Source address or interface: ', /^/))) &&
+    (await asked('sweep', 'Sweep range of sizes [n]: ', /^(n|no)?$/i));
+  if (!complete) return '% Bad IP address or host name';
+  const { from, ...rest } = answers;
+  const face = from === undefined ? null : interfaceName(from);
+  const source = face === null ? (from === undefined ? {} : { source: from }) : { interface: face };
+  return ping(shell, { ...rest, ...source });
+}
+
 /** Through the lab's tunnels everything is one hop away; what does not answer is tried up to 30 hops, as IOS does. */
 async function traceroute(shell: Shell, args: Args): Promise<Printed> {
   const { target = '' } = args;
@@ -164,6 +190,7 @@ async function traceroute(shell: Shell, args: Args): Promise<Printed> {
 const SOURCE = 'source ( {interface:if} | {source:ip} )';
 
 export const PING_COMMANDS: readonly ExecCommand[] = [
+  command('ping', pingDialogue),
   command(
     `ping [ ip ] {target:word} [ ( repeat {repeat:1-2147483647} | size {size:36-18024} | timeout {timeout:0-3600} | df-bit | ${SOURCE} )+ ]`,
     ping,

@@ -17,6 +17,10 @@ import { interfacesOf, routesOf } from './views.ts';
 
 /** How long a reload takes, by the router's clock. */
 const RELOAD_MS = 60_000;
+/** How many minutes before a planned reload the terminals are warned. */
+const WARNINGS = [60, 30, 5, 1];
+/** A warning whose time was over when the reload was planned is not given. */
+const WARNING_LATE_MS = 1000;
 /** Lines that `show logging` remembers. */
 const LOG_LINES = 200;
 
@@ -217,8 +221,18 @@ export class Machine {
   /** Plans a reload, or takes the plan back. */
   planReload(at: number | null): void {
     this.state.reloadAt = at;
-    if (at !== null) this.clock.schedule(at, () => this.fallDue());
+    if (at !== null) {
+      this.clock.schedule(at, () => this.fallDue());
+      for (const minutes of WARNINGS) this.clock.schedule(at - minutes * 60_000, () => this.warnOfReload(at, minutes));
+    }
     this.changed();
+  }
+
+  /** Every terminal is told, whatever it shows at the moment. */
+  private warnOfReload(at: number, minutes: number): void {
+    if (this.state.reloadAt !== at || at - minutes * 60_000 < this.now() - WARNING_LATE_MS) return;
+    const left = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:00`;
+    for (const seat of this.seats) seat.interject(`\n\n\n\u0007***\n*** --- SHUTDOWN in ${left} ---\n***\n`);
   }
 
   close(): void {

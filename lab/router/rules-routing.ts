@@ -59,6 +59,7 @@ const bgp: readonly ConfigRule[] = [
   }),
   rule('config-router', 'bgp router-id / {address:ip}', { rank: 1 }),
   rule('config-router', 'bgp log-neighbor-changes', { rank: 2 }),
+  rule('config-router', 'bgp default ipv4-unicast', { rank: 2, defaultOn: true }),
   rule('config-router', 'network {network:ip} / [ mask {mask:ip} ]', { rank: 3, identity: ['network', 'mask'] }),
   rule('config-router', 'redistribute / {source=connected,static}', { rank: 4, identity: ['source'] }),
   rule('config-router', 'maximum-paths / {count:1-32}', { rank: 30, hidden: ({ count }) => count === '1' }),

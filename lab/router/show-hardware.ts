@@ -36,4 +36,6 @@ export const HARDWARE_SHOWS: readonly ExecCommand[] = [
   command('show inventory', inventory),
   command('show memory statistics', () => MEMORY),
   command('show processes cpu', () => PROCESSES),
+  command('show snmp', () => '%SNMP agent not enabled'),
+  command('show snmp user', () => null),
 ];

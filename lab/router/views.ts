@@ -169,20 +169,27 @@ export function bgpOf(root: ConfigNode): RouterBgp | null {
   if (node === undefined) return null;
   const lines = [...node.children, ...ofKind(node, 'address-family ipv4').flatMap(({ children }) => children)];
   const of = (kind: string): ConfigNode[] => lines.filter(({ rule }) => rule.kind === kind);
+  // After `no bgp default ipv4-unicast` a neighbor takes part only if it is activated.
+  const everyone = of('bgp default ipv4-unicast').length === 0;
+  const isActivated = ({ args }: ConfigNode): boolean =>
+    everyone || of('activate').some((line) => line.args['neighbor'] === args['neighbor']);
   return {
     as: Number(node.args['as']),
-    neighbors: of('remote-as').map(({ args: { neighbor = '', as } }) => {
-      const own = (kind: string): ConfigNode | undefined => of(kind).find(({ args }) => args['neighbor'] === neighbor);
-      const multihop = own('ebgp-multihop');
-      return {
-        address: neighbor,
-        remoteAs: Number(as),
-        hops: multihop === undefined ? 1 : Number(multihop.args['hops'] ?? 255),
-        updateSource: own('update-source')?.args['interface'] ?? null,
-        shutdown: own('neighbor shutdown') !== undefined,
-        hasPassword: own('neighbor password') !== undefined,
-      };
-    }),
+    neighbors: of('remote-as')
+      .filter(isActivated)
+      .map(({ args: { neighbor = '', as } }) => {
+        const own = (kind: string): ConfigNode | undefined =>
+          of(kind).find(({ args }) => args['neighbor'] === neighbor);
+        const multihop = own('ebgp-multihop');
+        return {
+          address: neighbor,
+          remoteAs: Number(as),
+          hops: multihop === undefined ? 1 : Number(multihop.args['hops'] ?? 255),
+          updateSource: own('update-source')?.args['interface'] ?? null,
+          shutdown: own('neighbor shutdown') !== undefined,
+          hasPassword: own('neighbor password') !== undefined,
+        };
+      }),
     networks: of('network').map(({ args: { network = '', mask } }) => prefixOf(network, mask ?? classMask(network))),
     maximumPaths: Number(of('maximum-paths')[0]?.args['count'] ?? 1),
     redistribute: of('redistribute').map(({ args }) => (args['source'] === 'static' ? 'static' : 'connected')),

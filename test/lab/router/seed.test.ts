@@ -244,6 +244,30 @@ describe('the router of the lab: the flow of the seed', () => {
     }
   });
 
+  it('asks for what a ping needs', async () => {
+    await withRouter(async (fixture) => {
+      const session = await build(fixture);
+      session.type('ping\n');
+      for (const [question, answer] of [
+        ['Protocol [ip]: ', ''],
+        ['Target IP address: ', '172.16.1.10'],
+        ['Repeat count [5]: ', '3'],
+        ['Datagram size [100]: ', ''],
+        ['Timeout in seconds [2]: ', '1'],
+        ['Extended commands [n]: ', 'y'],
+        ['Source address or interface: ', 'lo100'],
+        ['Sweep range of sizes [n]: ', ''],
+      ] as const) {
+        const asked = await session.until(/: $/);
+        assert.equal(asked.endsWith(question), true, asked);
+        session.type(`${answer}\n`);
+      }
+      assert.match(await session.until(/#$/), /Sending 3, 100-byte .* address of 172\.20\.100\.100 \r\n!!!\r\n/s);
+      session.type('ping\nipx\n');
+      await session.until(/Bad IP address or host name\n[^]*#$/);
+    });
+  });
+
   it('clears SAs, and breaks a ping off', async () => {
     await withRouter(async (fixture) => {
       const session = await build(fixture);

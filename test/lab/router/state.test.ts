@@ -137,8 +137,13 @@ describe('the router of the lab: what it keeps', () => {
       await answer(session, 'reload in 2', [[/\[confirm\]$/, '\n']]);
       assert.match(await session.run('show reload'), /\(in 2 minutes\)/);
       assert.match(await session.run('reload cancel'), /SHUTDOWN ABORTED/);
-      await answer(session, 'reload in 2', [[/\[confirm\]$/, 'y']]);
-      router.advanceSeconds(121);
+      session.type('reload in 2 for a test\n');
+      assert.match(await session.until(/\[confirm\]$/), /\(in 2 minutes\) by [^]*Reload reason: for a test/);
+      session.type('y');
+      await session.until(/#$/);
+      router.advanceSeconds(61);
+      await session.until(/\*\*\*\n\*\*\* --- SHUTDOWN in 0:01:00 ---\n\*\*\*\n$/);
+      router.advanceSeconds(60);
       await session.ended();
       assert.equal(router.running, false);
     });
