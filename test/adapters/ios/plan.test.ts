@@ -4,12 +4,12 @@
  * is predicted by a configuration that knows nothing of the driver.
  */
 import assert from 'node:assert/strict';
-import { Refused } from '../../../adapters/errors.ts';
 import { linesToType, missingFrom, parseConfiguration } from '../../../adapters/ios/config-tree.ts';
-import { buildTunnelPlan, observeTunnel, prepareScript } from '../../../adapters/ios/index.ts';
-import type { InterfaceState, RouterState, TunnelIntent } from '../../../adapters/ios/index.ts';
+import { observeTunnel, prepareScript } from '../../../adapters/ios/index.ts';
+import type { InterfaceState, TunnelIntent } from '../../../adapters/ios/index.ts';
 import { inverseLines } from '../../../adapters/ios/plan/change.ts';
 import { afterTyping } from './support/apply-lines.ts';
+import { byDefault, gigabit, planFor, stateOf, whole } from './support/plans.ts';
 import {
   fixedNamesScript,
   freshConfiguration,
@@ -20,29 +20,6 @@ import {
   sharedKey,
   templateScript,
 } from './support/samples.ts';
-
-const gigabit: InterfaceState = { name: 'GigabitEthernet1', address: privateAddress, up: true };
-
-function stateOf(configuration: string, more: Partial<RouterState> = {}): RouterState {
-  return {
-    hostname: 'router210',
-    version: '17.3.3',
-    running: parseConfiguration(configuration),
-    interfaces: [gigabit],
-    peerAddress: '198.51.100.10',
-    saved: true,
-    routes: [],
-    pending: null,
-    ...more,
-  };
-}
-
-function planFor(configuration: string, more: Partial<RouterState> = {}, changed: Partial<TunnelIntent> = {}) {
-  const wanted = { ...intent, ...changed };
-  return buildTunnelPlan(stateOf(configuration, more), prepareScript(fixedNamesScript, wanted), wanted);
-}
-
-const whole = afterTyping(freshConfiguration, planFor(freshConfiguration).commands);
 
 /** Somebody else's tunnel, under the names that Azure's script also uses. */
 const foreign = `
@@ -70,18 +47,6 @@ interface Tunnel11
  tunnel destination 192.0.2.77
  tunnel protection ipsec profile Azure-IPsecProfile
 ip route 10.77.0.0 255.255.0.0 Tunnel11
-`;
-
-/** Somebody else's tunnel without any policy. */
-const byDefault = `
-crypto ikev2 profile Theirs
- match identity remote address 192.0.2.77 255.255.255.255
-crypto ipsec profile Theirs
- set ikev2-profile Theirs
-interface Tunnel5
- tunnel source GigabitEthernet1
- tunnel destination 192.0.2.77
- tunnel protection ipsec profile Theirs
 `;
 
 const without = (pattern: RegExp): string =>
@@ -188,163 +153,5 @@ describe('names, numbers and addresses', () => {
     assert.deepEqual(planFor(encrypted).commands, []);
     const seen = observeTunnel(stateOf(encrypted), prepareScript(fixedNamesScript, intent), intent);
     assert.deepEqual(seen.missing, []);
-  });
-});
-
-describe('before the first line', () => {
-  const refused: readonly [string, string, Partial<RouterState>, Partial<TunnelIntent>, RegExp][] = [
-    [
-      'a prefix covers the operator',
-      '',
-      { peerAddress: '172.16.3.4' },
-      {},
-      /would cover 172\.16\.3\.4, the address that this SSH/,
-    ],
-    [
-      'a prefix covers the gateway',
-      '',
-      {},
-      { hubPrefixes: ['203.0.0.0/8'] },
-      /would cover 203\.0\.113\.46, the tunnel destination/,
-    ],
-    ['a prefix covers the syslog server', 'logging host 172.16.0.9\n', {}, {}, /the syslog server/],
-    [
-      'a prefix covers the DNS server',
-      'ip name-server 192.0.2.53 172.16.0.9\n',
-      {},
-      {},
-      /172\.16\.0\.9, the DNS server/,
-    ],
-    [
-      'a prefix covers an AAA server of a group',
-      'aaa group server radius A\n server-private 172.16.0.9 key x\n',
-      {},
-      {},
-      /AAA/,
-    ],
-    [
-      'a prefix is connected',
-      '',
-      { routes: [{ code: 'C', prefix: '172.16.5.0/24', interface: 'GigabitEthernet2' }] },
-      {},
-      /is connected to 172\.16\.5\.0\/24 by GigabitEthernet2/,
-    ],
-    [
-      'a prefix is learned',
-      '',
-      { routes: [{ code: 'O', prefix: '172.16.0.0/16', nextHop: '10.0.0.9' }] },
-      {},
-      /has learned by OSPF 172\.16\.0\.0\/16 by 10\.0\.0\.9/,
-    ],
-    [
-      'tunnels live by the default policy',
-      byDefault,
-      {},
-      {},
-      /`crypto ikev2 profile Theirs`.*default policy \(`crypto ikev2 policy default .*`crypto ikev2 policy Azure-Ikev2-Policy/,
-    ],
-    [
-      "tunnels live by the default policy at another address than others' policies serve",
-      `${byDefault}crypto ikev2 policy P\n match address local 10.5.5.5\n`,
-      {},
-      {},
-      /whose tunnels live by the default policy/,
-    ],
-    ['a prefix covers the NTP server', 'ntp server 172.16.0.9\n', {}, {}, /the NTP server/],
-    ['a prefix covers the AAA server', 'tacacs server A\n address ipv4 172.16.0.9\n', {}, {}, /the AAA server/],
-    [
-      'a route for the prefix is there',
-      'ip route 172.16.0.0 255.255.0.0 10.0.0.9\n',
-      {},
-      {},
-      /already has `ip route 172\.16/,
-    ],
-    ['a route inside the prefix is there', 'ip route 172.16.4.0 255.255.255.0 Null0\n', {}, {}, /leads elsewhere/],
-    ['the address is on no interface', '', { interfaces: [] }, {}, /has 172\.20\.10\.210 on no interface/],
-    [
-      'the interface is down',
-      '',
-      { interfaces: [{ ...gigabit, up: false }] },
-      {},
-      /Interface GigabitEthernet1 .* is down/,
-    ],
-    [
-      "the public address is not the router's",
-      '',
-      {},
-      { privateAddress: null },
-      /has 198\.51\.100\.140 on no interface/,
-    ],
-    [
-      'a policy serves the same address',
-      `crypto ikev2 policy Theirs\n proposal default\n match address local ${privateAddress}\n`,
-      {},
-      {},
-      /`crypto ikev2 policy Theirs \/ proposal default \/ match .*`crypto ikev2 policy Azure-Ikev2-Policy/,
-    ],
-    [
-      'a policy serves every address',
-      'crypto ikev2 policy All\n proposal default\n',
-      {},
-      {},
-      /`crypto ikev2 policy All/,
-    ],
-  ];
-  for (const [what, lines, state, changed, why] of refused) {
-    it(`a plan is refused when ${what}`, () => {
-      assert.throws(
-        () => planFor(freshConfiguration + lines, state, changed),
-        (error: unknown) => error instanceof Refused && why.test(error.shortMessage),
-      );
-    });
-  }
-
-  it('nothing is refused for a policy of another address', () => {
-    assert.ok(
-      planFor(`${freshConfiguration}crypto ikev2 policy T\n match address local 10.5.5.5\n`).commands.length > 0,
-    );
-  });
-
-  it('nothing is refused for what lies elsewhere', () => {
-    const routes = [
-      { code: 'S', prefix: '172.16.0.0/16', interface: 'Tunnel11' },
-      { code: 'C', prefix: '172.16.5.0/24', interface: 'GigabitEthernet2', vrf: 'Mgmt' },
-      { code: 'L', prefix: '172.16.5.1/32', interface: 'GigabitEthernet2' },
-      { code: 'C', prefix: '172.20.10.0/24', interface: 'GigabitEthernet1' },
-    ];
-    const lines = 'ip name-server vrf Mgmt 172.16.0.9\nlogging host 172.16.0.9 vrf Mgmt\n';
-    assert.ok(planFor(freshConfiguration + lines, { routes }).commands.length > 0);
-    const served = `${byDefault}crypto ikev2 policy P\n match address local 10.5.5.5\n`;
-    const elsewhere = served.replace('tunnel source GigabitEthernet1', 'tunnel source 10.5.5.5');
-    assert.ok(planFor(freshConfiguration + elsewhere).commands.length > 0);
-    const unused = byDefault.replace(' set ikev2-profile Theirs\n', '');
-    assert.ok(planFor(freshConfiguration + unused).commands.length > 0);
-    assert.deepEqual(planFor(whole + byDefault).commands, [], 'what is there already changes nothing');
-  });
-
-  it('a shared policy holds what was rewritten in ours, if it matches addresses at all', () => {
-    const shared = (configuration: string) =>
-      planFor(freshConfiguration + configuration, {}, { sharePolicy: true }).rewrites.map(({ where }) => where);
-    const tail = [
-      'crypto ikev2 profile Azure-Ikev2-Profile / match address local',
-      'interface Tunnel11 / tunnel source',
-    ];
-    assert.deepEqual(shared(byDefault), tail);
-    assert.deepEqual(shared('crypto ikev2 policy All\n proposal default\n'), tail);
-    assert.deepEqual(
-      shared(`crypto ikev2 policy All\n proposal x\ncrypto ikev2 policy P\n match address local ${privateAddress}\n`),
-      ['crypto ikev2 policy P / match address local', ...tail],
-    );
-  });
-
-  it('an observation refuses nothing', () => {
-    const state = stateOf(`${freshConfiguration}crypto ikev2 policy All\n`, {
-      interfaces: [],
-      peerAddress: '172.16.0.1',
-    });
-    const seen = observeTunnel(state, prepareScript(templateScript, intent), intent);
-    assert.equal(seen.present, 0);
-    assert.ok(!JSON.stringify(seen).includes(sharedKey));
-    assert.ok(!JSON.stringify(seen.missing).includes(publicAddress));
   });
 });
