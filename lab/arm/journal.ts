@@ -45,12 +45,20 @@ export class Journal {
       }
     }
     if (whole < bytes.length) truncateSync(this.journalFile, whole);
+    this.size = whole;
     return records;
   }
 
+  /** @throws Error if it cannot be written, as on a full disk; the journal is then as it was. */
   append(records: readonly JournalRecord[]): void {
-    const line = `${JSON.stringify(records)}\n`;
-    appendFileSync(this.journalFile, line, { mode: 0o600 });
+    const line = Buffer.from(`${JSON.stringify(records)}\n`);
+    try {
+      appendFileSync(this.journalFile, line, { mode: 0o600 });
+    } catch (error) {
+      // Half a line would swallow the next one.
+      if (existsSync(this.journalFile)) truncateSync(this.journalFile, this.size);
+      throw error;
+    }
     this.size += line.length;
   }
 

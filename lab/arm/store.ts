@@ -143,8 +143,9 @@ export class Store {
   commit(): void {
     if (this.dirty.size === 0) return;
     const records = [...this.dirty.values()];
-    this.dirty = new Map();
+    // What cannot be written now goes with the next commit.
     this.journal.append(records);
+    this.dirty = new Map();
     if (this.journal.wantsFolding) this.journal.fold(this.everything());
     if (records.some((record) => record.table === 'resource')) for (const listener of this.listeners) listener();
   }

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
+import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +24,8 @@ import { labClock, seededDraw } from '../../../lab/clock.ts';
 import { faultDesk } from '../../../lab/faults.ts';
 import { startArm } from '../../../lab/arm/index.ts';
 import { PortTaken } from '../../../lab/listen.ts';
+import { Store } from '../../../lab/arm/store.ts';
+import { withFolderAsync } from '../../support/folder.ts';
 import { openArm } from '../../support/arm.ts';
 import { idle, makeNetwork, network, put, subscription } from './support.ts';
 
@@ -128,6 +143,76 @@ describe('the state folder of the lab’s Azure', function () {
       await arm.close();
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  /** A process that writes groups g0, g1, … of 10 kB to a state folder, after what `before` says, and names what is written. */
+  const writer = (folder: string, before: string, after: string): string => `
+      import { execFileSync } from 'node:child_process';
+      import { Store } from './lab/arm/store.ts';
+      const store = new Store(${JSON.stringify(folder)}, () => []);
+      ${before}
+      for (let n = 0; ; n += 1) {
+        store.save({ id: '/subscriptions/s/resourceGroups/g' + n, type: 'Microsoft.Resources/resourceGroups', name: 'g' + n,
+          generation: 1, state: 'Succeeded', body: { fill: 'ü'.repeat(5000) }, hidden: {}, revision: 0 });
+        ${after}
+        process.stdout.write('g' + n + '\\n');
+      }`;
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  const run = (command: string, ...args: string[]) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    const said: string[] = [];
+    createInterface(child.stdout).on('line', (line) => said.push(line));
+    return { child, said, ended: once(child, 'close') };
+  };
+  const node = ['--import', 'tsx', '--input-type=module', '--eval'];
+  const namesIn = (folder: string): string[] => [...new Store(folder, () => []).all()].map(({ name }) => name);
+
+  it('loses nothing but the write in whose middle kill -9 came', async () => {
+    await withFolderAsync(async (folder) => {
+      // The journal is a pipe that nobody reads: once it is full, the process stands in the middle of a write.
+      const file = join(folder, 'state.journal');
+      const before = `execFileSync('mkfifo', [${JSON.stringify(file)}]); process.stdout.write('ready\\n');`;
+      const { child, said, ended } = run(process.execPath, ...node, writer(folder, before, 'store.commit();'));
+      while (!said.includes('ready')) await sleep(10);
+      const pipe = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+      while (said.length < 6) await sleep(10);
+      for (let seen = -1; seen !== said.length; await sleep(300)) seen = said.length;
+      child.kill('SIGKILL');
+      await ended;
+      const arrived = Buffer.alloc(1024 * 1024);
+      let size = 0;
+      for (let read = 1; read > 0; size += read) read = readSync(pipe, arrived, size, arrived.length - size, null);
+      closeSync(pipe);
+      rmSync(file);
+      const torn = arrived.subarray(0, size);
+      assert.notEqual(torn.at(-1), 0x0a);
+      writeFileSync(file, torn);
+      assert.deepEqual(namesIn(folder), said.slice(1));
+    });
+  });
+
+  it('keeps its journal whole on a full disk, and writes what it could not with the next commit', async () => {
+    await withFolderAsync(async (folder) => {
+      const limited = 'ulimit -c 0; ulimit -f 200; exec "$0" "$@"';
+      const tries = 'try { store.commit(); } catch (error) { process.stdout.write(error.code); process.exit(0); }';
+      const { said, ended } = run('sh', '-c', limited, process.execPath, ...node, writer(folder, '', tries));
+      await ended;
+      assert.equal(said.pop(), 'EFBIG');
+      assert.ok(said.length > 3);
+      assert.equal(readFileSync(join(folder, 'state.journal')).at(-1), 0x0a);
+      assert.deepEqual(namesIn(folder), said);
+    });
+    await withFolderAsync((folder) => {
+      const store = new Store(folder, () => []);
+      mkdirSync(join(folder, 'state.journal'));
+      store.keep('one', 1);
+      assert.throws(() => {
+        store.commit();
+      });
+      rmdirSync(join(folder, 'state.journal'));
+      store.commit();
+      assert.equal(new Store(folder, () => []).peek('one'), 1);
+    });
   });
 
   it('has one port for ever, and says whose it is when another program has it', async () => {

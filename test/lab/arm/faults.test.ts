@@ -93,6 +93,37 @@ describe('faults in the lab’s Azure', () => {
     assert.equal(shown.properties.provisioningState, 'Failed');
   });
 
+  it('let an operation fail with errors inside the error, at both of its addresses', async () => {
+    await put(lab, nsg, body);
+    const details = [
+      { code: 'InternalServerError', message: 'An error occurred.' },
+      { code: 'RetryableError', message: 'A retryable error occurred.' },
+    ];
+    strike({ do: 'fail', status: 409, code: 'Conflict', message: 'no', details, match: { method: 'DELETE' } });
+    const answer = await lab.call('DELETE', nsg);
+    await idle(lab);
+    const error = { code: 'Conflict', message: 'no', details };
+    assert.deepEqual((await operationOf(answer)).body, { status: 'Failed', error });
+    const result = await lab.call('GET', new URL(answer.headers['location'] ?? '').pathname);
+    assert.deepEqual([result.status, result.body], [409, { error }]);
+  });
+
+  it('cancel an operation, as one that supersedes it would', async () => {
+    strike({ do: 'cancel' });
+    const answer = await lab.call('PUT', nsg, body);
+    await idle(lab);
+    const told = (await operationOf(answer)).body as { status: string; error: { code: string; message: string } };
+    assert.equal(told.status, 'Canceled');
+    assert.equal(told.error.code, 'CanceledAndSupersededDueToAnotherOperation');
+    assert.match(told.error.message, /^Operation PutNetworkSecurityGroupOperation \(.+\) was canceled/);
+    const state = async (): Promise<unknown> =>
+      ((await lab.call('GET', nsg)).body as { properties: { provisioningState: string } }).properties.provisioningState;
+    assert.equal(await state(), 'Canceled');
+    lab.faults.set([]);
+    await put(lab, nsg, body);
+    assert.equal(await state(), 'Succeeded');
+  });
+
   it('make an operation slow, by a time or by much', async () => {
     strike({ do: 'slow', at: 'afterEffect', milliseconds: 120 });
     const began = performance.now();

@@ -71,6 +71,15 @@ describe('long operations of the lab’s Azure', function () {
     assert.equal((await lab.call('PUT', gateway, gatewayBody(address))).status, 200);
   });
 
+  it('give longer hints the longer a gateway takes to make', async () => {
+    const made = await lab.call('PUT', gateway, gatewayBody(await makeAddress(lab, 'G', 'ip')));
+    const url = pathOf(made.headers['azure-asyncoperation']);
+    const hints: (string | undefined)[] = [];
+    for (let polls = 0; polls < 7; polls += 1) hints.push((await lab.call('GET', url)).headers['x-ms-retry-after-ms']);
+    // 10, 20, 20, 40, 40, 80 and 80 seconds, 500 times faster.
+    assert.deepEqual(hints, ['20', '40', '40', '80', '80', '160', '160']);
+  });
+
   it('go on over a restart, at the same addresses, and end as if nothing had been', async () => {
     const address = await makeAddress(lab, 'G', 'ip');
     const { endpoint, identity, identityHeader, caFile } = lab.arm;

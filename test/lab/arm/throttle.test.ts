@@ -39,6 +39,25 @@ describe('throttling in the lab’s Azure', () => {
     take(new Throttle(false), 1000, 'GET');
   });
 
+  it('says what is left beside an error too, and counts the tenant apart from its subscription', async () => {
+    await withArm(
+      async (lab) => {
+        const left = async (path: string): Promise<(string | undefined)[]> => {
+          const { headers } = await lab.call('GET', path);
+          return ['subscription', 'tenant'].map((scope) => headers[`x-ms-ratelimit-remaining-${scope}-reads`]);
+        };
+        assert.deepEqual(await left(`${subscription}/resourceGroups/none`), ['249', undefined]);
+        assert.deepEqual(await left('/subscriptions'), [undefined, '249']);
+      },
+      { throttle: 'azure' },
+    );
+    const throttle = new Throttle(true, () => 0);
+    const drain = (): never => {
+      for (;;) throttle.take('me', 'GET', 'tenant');
+    };
+    assert.throws(drain, (error) => error instanceof ArmError && error.code === 'TenantRequestsThrottled');
+  });
+
   it('answers 429 with the time to wait, and says what is left on every reply', async () => {
     await withArm(
       async (lab) => {
