@@ -163,9 +163,3 @@ function hint(input: unknown, values: readonly string[]): string {
 }
 
 export const flag = v.boolean(saying('must be true or false', 'write true or false, without quotation marks'));
-
-/** A key that is part of the format but of which only the default can be built so far. */
-export function onlyDefault<const T extends string | boolean>(value: T) {
-  const shown = String(value);
-  return v.literal(value, saying('is not yet supported', `leave it out, or write ${shown}`));
-}

@@ -67,6 +67,12 @@ describe('a step of a run', () => {
     assert.match(currentDetails, /\n> interface Tunnel11\n/);
     await running.site.signal('resume');
     const up = await settle(temporal, running.site, 'connected');
+    const sent = world.requests.get('configureTunnel osaka-r1') as { approved: string[]; backup: string };
+    assert.ok(sent.approved.includes('interface Tunnel11'), 'what was shown, and nothing else');
+    assert.match(sent.backup, /^sitelink-\S+-\d{8}T\d{6}Z\.cfg$/);
+    assert.ok(up.notes.some((line) => line.includes(`is in bootflash:${sent.backup}; it stays there`)));
+    const row = up.evidence?.items.find((item) => item.row === 12)?.observed as { backup: string };
+    assert.equal(row.backup, `bootflash:${sent.backup}`);
     assert.equal(world.attempts('saveConfiguration'), 0);
     assert.match(up.notes.join(), /is not saved, as the site file asks/);
   });

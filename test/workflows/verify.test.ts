@@ -128,6 +128,19 @@ describe('what verification does to the router', function () {
     assert.equal(world.attempts('removeLines'), 0);
   });
 
+  it('is not to save what others have not saved, and to say what to type', async () => {
+    const world = new World({ gatewayMinutes: 0 });
+    world.othersUnsaved = true;
+    const running = await bringUp(temporal, world, { file: deviceFile });
+    const up = await settle(temporal, running.site, 'connected');
+    assert.ok(!world.saved.has('osaka-r1'));
+    assert.ok(up.notes.some((line) => line.includes('type `write memory`')));
+    const row = up.evidence?.items.find((item) => item.row === 12)?.observed as { saved: boolean; notSaved: string };
+    assert.deepEqual([row.saved, row.notSaved], [false, 'type `write memory`']);
+    const { inverse } = world.requests.get('saveConfiguration osaka-r1') as { inverse: string[] };
+    assert.ok(inverse.includes('no interface Tunnel11'));
+  });
+
   it('is not to save where the file says never', async () => {
     const world = new World({ gatewayMinutes: 0 });
     const running = await bringUp(temporal, world, { file: deviceWith({ save: 'never' }) });

@@ -16,9 +16,7 @@ import {
   gateway,
   intent,
   privateAddress,
-  publicAddress,
   sharedKey,
-  templateScript,
 } from './support/samples.ts';
 
 /** Somebody else's tunnel, under the names that Azure's script also uses. */
