@@ -16,6 +16,11 @@ const tunnelLines = DEVICE_SCRIPT.slice(DEVICE_SCRIPT.indexOf('int tunnel 11') +
   .map((line) => line.trim())
   .filter((line) => !line.startsWith('ip route') && line !== 'exit');
 
+/** The same task two times: the second must find nothing to do. */
+function twice(name: string, module: string, options: object) {
+  return [name, `${name} again`].map((title) => ({ name: title, [`cisco.ios.${module}`]: options }));
+}
+
 /** In a task, lines must stand as the running configuration has them. */
 const TASKS = [
   { name: 'facts', 'cisco.ios.ios_facts': { gather_subset: ['min', 'hardware', 'interfaces', 'config'] } },
@@ -25,6 +30,22 @@ const TASKS = [
   },
   { name: 'tunnel', 'cisco.ios.ios_config': { parents: 'interface Tunnel11', lines: tunnelLines } },
   { name: 'tunnel again', 'cisco.ios.ios_config': { parents: 'interface Tunnel11', lines: tunnelLines } },
+  ...twice('loopback', 'ios_l3_interfaces', {
+    config: [{ name: 'Loopback300', ipv4: [{ address: '10.30.0.1/32' }] }],
+    state: 'merged',
+  }),
+  ...twice('route', 'ios_static_routes', {
+    config: [
+      {
+        address_families: [
+          { afi: 'ipv4', routes: [{ dest: '10.99.0.0/16', next_hops: [{ forward_router_address: '172.20.10.1' }] }] },
+        ],
+      },
+    ],
+    state: 'merged',
+  }),
+  ...twice('banner', 'ios_banner', { banner: 'motd', text: 'Two lines\nof text', state: 'present' }),
+  { name: 'ping', 'cisco.ios.ios_ping': { dest: '10.30.0.1', count: 2 } },
   {
     name: 'wrong line',
     'cisco.ios.ios_config': { parents: 'interface Tunnel11', lines: ['tunnel mode nonsense'] },
@@ -107,7 +128,9 @@ describe('Ansible', () => {
       assert.deepEqual(facts['ansible_net_all_ipv4_addresses'], ['172.20.10.210']);
       const changed = (name: string): boolean | undefined => results.get(name)?.changed;
       assert.equal(changed('profile'), true);
-      assert.deepEqual([changed('tunnel'), changed('tunnel again')], [true, false]);
+      for (const name of ['tunnel', 'loopback', 'route', 'banner'])
+        assert.deepEqual([changed(name), changed(`${name} again`)], [true, false], name);
+      assert.equal(results.get('ping')?.failed ?? false, false);
       assert.equal(results.get('wrong line')?.failed, true);
       assert.match(results.get('wrong line')?.msg ?? '', /tunnel mode nonsense[^]*% Invalid input detected/);
       assert.deepEqual([changed('save'), changed('save again')], [true, false]);
