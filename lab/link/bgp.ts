@@ -148,7 +148,11 @@ export class BgpSpeaker {
     const table = usableRoutes(this.router.routes(), this.router.interfaces(), this.lineUp);
     const sources = redistribute.map((source) => (source === 'connected' ? 'C' : 'S'));
     const named = table.filter((route) => route.source !== 'L' && networks.includes(route.prefix));
-    const all = [...named, ...table.filter(({ source }) => sources.some((one) => one === source))];
+    // The default route is not redistributed.
+    const others = table.filter(
+      ({ prefix, source }) => prefix !== '0.0.0.0/0' && sources.some((one) => one === source),
+    );
+    const all = [...named, ...others];
     return [...new Set(all.map(({ prefix }) => prefix))];
   }
 }

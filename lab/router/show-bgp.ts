@@ -18,6 +18,9 @@ const BYTES = { network: 248, path: 136, attribute: 288, asPath: 24 };
 /** Weight of what the router announces itself. */
 const OWN_WEIGHT = 32_768;
 
+/** `redistribute` leaves it out. */
+const DEFAULT_ROUTE = '0.0.0.0/0';
+
 interface Entry {
   readonly prefix: string;
   readonly nextHop: string;
@@ -59,7 +62,10 @@ function entriesOf(machine: Machine, bgp: RouterBgp): Entry[] {
   );
   const sources = bgp.redistribute.map((source) => (source === 'connected' ? 'C' : 'S'));
   const own = tableOf(machine)
-    .filter(({ prefix, source }) => bgp.networks.includes(prefix) || sources.some((one) => one === source))
+    .filter(
+      ({ prefix, source }) =>
+        bgp.networks.includes(prefix) || (prefix !== DEFAULT_ROUTE && sources.some((one) => one === source)),
+    )
     .filter(({ source }) => source === 'C' || source === 'S')
     .map(({ prefix, nextHop }) => ({ prefix, nextHop: nextHop ?? '0.0.0.0', path: [], best: true }));
   return [...own, ...learned].toSorted((left, right) => byPrefix(left.prefix, right.prefix));
