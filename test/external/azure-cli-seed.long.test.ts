@@ -3,6 +3,7 @@
  * retired is refused in Azure's words, and what stands in its place passes.
  */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { withLab } from '../support/lab.ts';
 import { type AzureCli, withAzureCli } from './azure-cli.ts';
 import * as seed from './seed-commands.ts';
@@ -113,5 +114,32 @@ describe('the Azure CLI under the rules of today', () => {
     await connect(az, site);
     await configureRouter(az, lab, site);
     await proveTraffic(az, lab, seed.NOW);
+  });
+});
+
+describe('the Azure CLI while the lab is killed', () => {
+  // Slow enough that the VM is under way for some seconds.
+  const lab = withLab({ speed: 10 });
+  const cli = withAzureCli(lab);
+
+  it('waits for its deployment at the lab that comes after, which goes on with it', async function () {
+    const az = await cli(this);
+    await az.say('az group create --name ResourceGroupEast --location japaneast');
+    const made = az.ask(
+      `az vm create ${EAST} --name probe --image Ubuntu2204 --size Standard_B1s --admin-username azureuser \\
+        --ssh-key-values ~/.ssh/authorized_keys`,
+    );
+    let failed = false;
+    made.catch(() => (failed = true));
+    const machine = async (): Promise<unknown> =>
+      (await lab.control.inventory()).resources.find(({ id }) => id.endsWith('/virtualMachines/probe'));
+    while (!failed && (await machine()) === undefined) await sleep(50);
+    await lab.kill9();
+    await lab.start();
+    assert.equal((await made)['powerState'], 'VM running');
+    const [state] = await az.ask<string[]>(
+      `az deployment group list ${EAST} --query '[].properties.provisioningState'`,
+    );
+    assert.equal(state, 'Succeeded');
   });
 });

@@ -6,6 +6,7 @@ import { ArmError, badRequest, conflict } from '../errors.ts';
 import { parseFilter } from '../filter.ts';
 import { groupId } from '../ids.ts';
 import { type JsonObject, textAt } from '../json.ts';
+import { pageReply } from '../paging.ts';
 import { retryHeaders } from '../replies.ts';
 import { needGroup } from '../resources.ts';
 import type { Resource } from '../store.ts';
@@ -196,7 +197,7 @@ function cancelDeployment(target: Target): Reply {
 
 function operations(target: Target, id: string | undefined): Reply {
   const shown = showOperations(need(target), target.world.clock.now());
-  if (id === undefined) return { status: 200, body: { value: shown } };
+  if (id === undefined) return pageReply(target.world, target.request, shown);
   const found = shown.find((one) => textAt(one, 'operationId')?.toLowerCase() === id.toLowerCase());
   if (found !== undefined) return { status: 200, body: found };
   throw new ArmError(404, 'DeploymentOperationNotFound', `Deployment operation '${id}' could not be found.`);
@@ -227,7 +228,7 @@ function list(world: World, request: Request, group: Resource): Reply {
     .list(deploymentType, groupId(world.subscriptionId, group.name))
     .map((deployment) => showDeployment(deployment, locationOf(group)))
     .filter((deployment) => fits(deployment));
-  return { status: 200, body: { value } };
+  return pageReply(world, request, value);
 }
 
 /** `…/deployments[/{name}[/{segment}[/{id}]]]` of a group; undefined: not modelled. @throws ArmError */
