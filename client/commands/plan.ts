@@ -1,8 +1,9 @@
 /** `sitelink plan FILE --offline`: what a site file means, without asking Azure or Temporal. */
+import { announcedPrefixes } from '../../domain/bgp.ts';
 import { imageRefusesWeakGroups } from '../../domain/ipsec-policy.ts';
 import { shortId } from '../../domain/names.ts';
 import { allOfSite, hubResources, type PlannedResource } from '../../domain/resources.ts';
-import type { HubSpec, IpsecPolicySpec, SiteFile, SiteSpec } from '../../domain/spec.ts';
+import type { HubSpec, IpsecPolicySpec, SiteBgpSpec, SiteFile, SiteSpec } from '../../domain/spec.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import { rangeText } from '../screen/duration.ts';
@@ -94,17 +95,20 @@ function change({ id, owner }: PlannedResource, adopt: boolean): PlannedChange {
 
 /** What a person should know before it happens. */
 function remarksOf(site: SiteSpec): string[] {
-  const { router, connection, name } = site;
+  const { router, connection, name, bgp } = site;
   const remarks: string[] = [];
   if (router.kind === 'device') {
     const tunnel =
       router.tunnelNumbers.length === 0 ? 'the first free tunnel' : `Tunnel${router.tunnelNumbers.join(', ')}`;
     remarks.push(
-      `change  router ${router.expectedHostname}: IKEv2, IPsec, ${tunnel} and static routes; removed by \`down\``,
+      `change  router ${router.expectedHostname}: IKEv2, IPsec, ${tunnel} and ${bgp === null ? 'static routes' : 'BGP'}; removed by \`down\``,
     );
     if (router.change.approval === 'required')
       remarks.push(`ask     before the first line of ${router.expectedHostname}`);
   }
+  if (router.kind === 'azure-vm' && /c8000v/i.test(router.image.offer))
+    remarks.push(`reload  ${router.name}: once, to bring its licence level for IPsec into effect`);
+  if (bgp !== null) remarks.push(bgpRemark(site, bgp));
   const policy = connection.ipsecPolicy;
   if (policy !== null) {
     const because =
@@ -114,6 +118,12 @@ function remarksOf(site: SiteSpec): string[] {
     remarks.push(`policy  ${name}: Azure's own, or a stronger one if the router runs IOS-XE 17.11 or later`);
   }
   return remarks;
+}
+
+function bgpRemark(site: SiteSpec, { asn, peerAddress }: SiteBgpSpec): string {
+  const announced = announcedPrefixes(site);
+  const what = announced.length === 0 ? 'what the router announces already' : announced.join(', ');
+  return `bgp     ${site.name}: AS ${asn} from ${peerAddress}, announces ${what}`;
 }
 
 function policyText(policy: IpsecPolicySpec): string {

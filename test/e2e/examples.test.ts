@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutReloads } from '../support/reloads.ts';
 import { broken, ROOT, rowsOf, withStack } from '../support/stack.ts';
 
 describe('the examples', function () {
@@ -15,7 +16,7 @@ describe('the examples', function () {
 
   it('are those that are tried', () => {
     const files = readdirSync(join(ROOT, 'examples')).filter((name) => name.endsWith('.yaml'));
-    assert.deepEqual(files.toSorted(), ['azure.yaml', 'device.yaml', 'second.yaml', 'seed.yaml']);
+    assert.deepEqual(files.toSorted(), ['azure.yaml', 'bgp.yaml', 'device.yaml', 'second.yaml', 'seed.yaml']);
   });
 
   it('build a tunnel with other names, regions and prefixes, and leave nothing', async () => {
@@ -51,8 +52,25 @@ describe('the examples', function () {
     assert.equal(await runningConfig('milano-r1'), before);
   });
 
-  it('for Azure of today is a plan without a mistake', async () => {
-    const { code, stderr } = await stack.sitelink('plan', 'examples/azure.yaml', '--offline');
-    assert.equal(code, 0, stderr);
+  it('for Azure of today are plans that say what is special about them', async () => {
+    const azure = await stack.sitelink('plan', 'examples/azure.yaml', '--offline');
+    assert.equal(azure.code, 0, azure.stderr);
+    assert.match(azure.stderr, /reload +router210: once, to bring its licence level for IPsec into effect/);
+    const bgp = await stack.sitelink('plan', 'examples/bgp.yaml', '--offline');
+    assert.equal(bgp.code, 0, bgp.stderr);
+    assert.match(bgp.stderr, /bgp +bern: AS 65010 from 192\.168\.255\.1, announces 192\.168\.20\.0\/24/);
+    assert.match(bgp.stderr, /policy +bern: IKE AES256\/SHA256\/DHGroup14.*its release refuses DH group 2/);
+  });
+
+  it("build the seed's scenario with the router of today, whose licence needs a reload, and leave nothing", async () => {
+    const up = await withoutReloads(stack.lab.control, () => stack.sitelink('up', 'examples/azure.yaml'));
+    assert.equal(up.code, 0, up.stderr);
+    assert.deepEqual(broken(up.document), []);
+    assert.deepEqual([...rowsOf(up.document).keys()], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]);
+    const [router] = (await stack.lab.control.inventory()).routers.filter(({ name }) => name === 'router210');
+    assert.match(router?.runningConfig ?? '', /^license boot level network-advantage addon dna-advantage$/m);
+    const down = await stack.sitelink('down', 'japan');
+    assert.equal(down.code, 0, down.stderr);
+    assert.deepEqual((await stack.lab.control.inventory()).resources, []);
   });
 });
