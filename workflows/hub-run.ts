@@ -22,6 +22,7 @@ import {
   hubReadySignal,
   siteConnectedSignal,
   siteGoneSignal,
+  siteOffAzureSignal,
   type HubAddresses,
   type HubReady,
 } from './messages.ts';
@@ -37,6 +38,7 @@ export class HubRun extends Run {
   readonly runOptions: RunOptions;
   /** Sites whose runs have not said that they are gone. */
   liveSites: readonly string[];
+  private readonly offAzure = new Set<string>();
   private gatewayAddresses: readonly Ipv4[];
 
   constructor(input: HubInput) {
@@ -58,10 +60,16 @@ export class HubRun extends Run {
     this.liveSites = input.carried?.liveSites ?? [];
     this.gatewayAddresses = input.carried?.gatewayAddresses ?? [];
     setHandler(siteConnectedSignal, ({ site: name }) => this.note(`site ${name} is connected`));
+    setHandler(siteOffAzureSignal, ({ site: name }) => void this.offAzure.add(name));
     setHandler(siteGoneSignal, ({ site: name }) => {
       this.liveSites = this.liveSites.filter((other) => other !== name);
       this.note(`site ${name} is gone`);
     });
+  }
+
+  /** Resolves when no live site has anything left in Azure: a router that does not answer holds nothing up. */
+  sitesOffAzure(): Promise<void> {
+    return this.when(() => this.liveSites.every((name) => this.offAzure.has(name)));
   }
 
   nextInput(): HubInput {

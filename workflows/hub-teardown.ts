@@ -21,7 +21,7 @@ export async function takeHubDown(run: HubRun): Promise<RunResult> {
   const sites = removeSites(run);
   const { gateway, group } = run.resources;
   const first = async (id: string): Promise<void> => {
-    if (id === gateway.id || id === group.id) await sites;
+    if (id === gateway.id || id === group.id) await Promise.race([sites, run.sitesOffAzure()]);
     if (id === gateway.id) await deeds().awaitNoConnections({ gatewayId: id });
   };
   const [fromSites, outcome] = await Promise.all([sites, run.ledger.run((line) => run.note(line), first)]);

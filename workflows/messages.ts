@@ -23,6 +23,8 @@ export interface SiteReport {
 export const hubAddressesSignal = defineSignal<[HubAddresses]>('hubAddresses');
 export const hubReadySignal = defineSignal<[HubReady]>('hubReady');
 export const siteConnectedSignal = defineSignal<[SiteReport]>('siteConnected');
+/** Nothing of the site is left in Azure; its router may still be tried. */
+export const siteOffAzureSignal = defineSignal<[SiteReport]>('siteOffAzure');
 export const siteGoneSignal = defineSignal<[SiteReport]>('siteGone');
 
 /** Takes everything down, from any phase. The signal is for the Web UI and for when no worker answers. */

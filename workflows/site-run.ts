@@ -19,12 +19,15 @@ import {
   hubReadySignal,
   siteConnectedSignal,
   siteGoneSignal,
+  siteOffAzureSignal,
   verifyUpdate,
   type HubReady,
 } from './messages.ts';
 import { Run } from './run.ts';
 import type { Built, SiteInput } from './state.ts';
 import { describeFailure, now } from './step.ts';
+
+const signals = { connected: siteConnectedSignal, 'off azure': siteOffAzureSignal, gone: siteGoneSignal };
 
 export class SiteRun extends Run {
   readonly input: SiteInput;
@@ -157,10 +160,10 @@ export class SiteRun extends Run {
     return resourceId(this.hubGroupId(), 'gateway', this.hub.gateway.name);
   }
 
-  async tellHub(message: 'connected' | 'gone'): Promise<void> {
+  async tellHub(message: 'connected' | 'off azure' | 'gone'): Promise<void> {
     const handle = getExternalWorkflowHandle(hubWorkflowId(this.hub.name));
     try {
-      await handle.signal(message === 'gone' ? siteGoneSignal : siteConnectedSignal, { site: this.spec.name });
+      await handle.signal(signals[message], { site: this.spec.name });
     } catch (error) {
       if (isCancellation(error)) throw error;
       this.note(`the hub could not be told: ${describeFailure(error)}`);

@@ -48,6 +48,20 @@ describe('a teardown in the middle of a deed', function () {
       assert.ok(states.every((state) => state === 'undone' || state === 'waiting'));
     });
   }
+
+  it('which is a router that does not answer goes on in Azure', async () => {
+    const world = new World({ gatewayMinutes: 0 });
+    const running = await bringUp(temporal, world, { file: deviceFile });
+    await settle(temporal, running.site, 'connected');
+    const held = world.hold('removeLines osaka-r1');
+    await running.hub.signal(teardownSignal);
+    await held.reached;
+    await eventually(() => (world.ended('removeResourceGroup ResourceGroupEast') < 0 ? undefined : true));
+    assert.ok(world.ended('removeResource VnetGw') >= 0);
+    held.release();
+    const { status } = await temporal.result(running.hub);
+    assert.deepEqual([status.phase, status.leftovers], ['gone', []]);
+  });
 });
 
 describe('a teardown', function () {
