@@ -32,7 +32,7 @@ function levelsIn(text: string): readonly [string, string] | undefined {
   return [current[1] ?? '', /^Next reload license Level:[ \t]*(\S*)/m.exec(text)?.[1] ?? ''];
 }
 
-export function factsIn(text: string): RouterFacts {
+function factsIn(text: string): RouterFacts {
   const { version, hardware } = parseVersion(text);
   const levels = hardware.some((name) => /^C8000V$/i.test(name)) ? levelsIn(text) : undefined;
   const [current, next] = levels ?? ['network-advantage', ''];

@@ -17,8 +17,10 @@ const openers: readonly [RegExp, string][] = [
   [/^crypto ikev2 profile \S+$/, 'config-ikev2-profile'],
   [/^crypto ipsec transform-set \S+ esp-.+$/, 'cfg-crypto-trans'],
   [/^crypto ipsec profile \S+$/, 'ipsec-profile'],
+  [/^router bgp \d+$/, 'config-router'],
 ];
 const peer = /^peer \S+$/;
+const family = /^address-family ipv4$/;
 
 /** What is printed first when an incomplete object is entered. */
 const advice: readonly [RegExp, string][] = [
@@ -38,7 +40,7 @@ function keyOf(text: string): string {
   return single.exec(text)?.[0] ?? text;
 }
 
-const order = [/^interface Loopback/, /^crypto/, /^interface/, /^ip route/];
+const order = [/^interface Loopback/, /^crypto/, /^interface/, /^router/, /^ip route/];
 
 export class FakeConfiguration {
   private readonly lines: Line[];
@@ -72,7 +74,7 @@ export class FakeConfiguration {
       return '';
     }
     const opens = openers.find(([pattern]) => pattern.test(text));
-    if (opens !== undefined || /^(no (crypto|interface|ip route)|ip route) /.test(text)) this.path = [];
+    if (opens !== undefined || /^(no (crypto|interface|ip route|router)|ip route) /.test(text)) this.path = [];
     const inside = this.path.at(-1)?.children ?? this.lines;
     if (text.startsWith('no ')) {
       this.remove(inside, text.slice(3));
@@ -83,7 +85,9 @@ export class FakeConfiguration {
     const added: Line = { text, children: known?.children ?? [] };
     if (known === undefined) inside.push(added);
     else inside.splice(inside.indexOf(known), 1, added);
-    if (opens === undefined && !(peer.test(text) && this.mode === 'config-ikev2-keyring')) return '';
+    const inner =
+      (peer.test(text) && this.mode === 'config-ikev2-keyring') || (family.test(text) && this.mode === 'config-router');
+    if (opens === undefined && !inner) return '';
     this.path.push(added);
     this.mode = this.modeOf(text);
     return known === undefined ? (advice.find(([pattern]) => pattern.test(text))?.[1] ?? '') : '';
@@ -107,6 +111,7 @@ export class FakeConfiguration {
   }
 
   private modeOf(text: string): string {
+    if (family.test(text)) return 'config-router-af';
     return openers.find(([pattern]) => pattern.test(text))?.[1] ?? 'config-ikev2-keyring-peer';
   }
 
