@@ -13,6 +13,9 @@ export interface JournalRecord {
 /** How large the journal may grow before it is folded into the snapshot, in bytes. */
 const foldAt = 32 * 1024 * 1024;
 
+/** From which size on a start folds it, in bytes; a fold writes everything anew, which takes its time. */
+const longFrom = 1024 * 1024;
+
 /**
  * A snapshot and an append-only journal, one line per transaction. A line that `kill -9` cut short is the last one and
  * is dropped whole, so a transaction is there entirely or not at all.
@@ -64,6 +67,11 @@ export class Journal {
 
   get wantsFolding(): boolean {
     return this.size > foldAt;
+  }
+
+  /** Whether the next start would have much to read twice. */
+  get isLong(): boolean {
+    return this.size > longFrom;
   }
 
   /** Replaces snapshot and journal by these records; a kill between the two steps leaves both, which reads the same. */

@@ -61,7 +61,7 @@ export class Store {
     this.journal = new Journal(folder);
     this.findLinks = findLinks;
     for (const record of this.journal.load()) this.apply(record);
-    this.journal.fold(this.everything());
+    if (this.journal.isLong) this.journal.fold(this.everything());
   }
 
   get(id: string): Resource | undefined {
