@@ -24,7 +24,25 @@ function invalid(filter: string): ArmError {
   );
 }
 
+/** `startswith(tagName, 'x')` and `substringof('x', name)`, as az and the portal ask; null: neither. */
+function partOf(text: string): Test | null {
+  const [, prefix] = /^\s*startswith\(\s*tagname\s*,\s*'((?:[^']|'')*)'\s*\)\s*$/i.exec(text) ?? [];
+  if (prefix !== undefined) {
+    const wanted = prefix.replaceAll("''", "'").toLowerCase();
+    return (resource) =>
+      Object.keys(objectAt(resource, 'tags') ?? {}).some((tag) => tag.toLowerCase().startsWith(wanted));
+  }
+  const [, part, member] = /^\s*substringof\(\s*'((?:[^']|'')*)'\s*,\s*(name|resourceGroup)\s*\)\s*$/i.exec(text) ?? [];
+  if (part === undefined || member === undefined) return null;
+  const wanted = part.replaceAll("''", "'").toLowerCase();
+  const of = (resource: JsonObject): string | undefined =>
+    member.toLowerCase() === 'name' ? textAt(resource, 'name') : textAt(resource, 'id')?.split('/')[4];
+  return (resource) => of(resource)?.toLowerCase().includes(wanted) === true;
+}
+
 function term(filter: string, text: string): Test {
+  const partial = partOf(text);
+  if (partial !== null) return partial;
   const [, member = '', quoted = ''] = /^\s*(\w+)\s+eq\s+'((?:[^']|'')*)'\s*$/i.exec(text) ?? [];
   const test = members[member.toLowerCase()];
   if (test === undefined) throw invalid(filter);

@@ -129,6 +129,24 @@ describe('around the resources of the lab’s Azure', () => {
     });
   });
 
+  it('filters find parts of names and of tags’ names', async () => {
+    await withArm(async (lab) => {
+      await makeGroup(lab);
+      const groups = `${network('east')}/networkSecurityGroups`;
+      await lab.call('PUT', `${groups}/Alpha`, { location: 'japaneast', tags: { Owner: 'me' } });
+      await lab.call('PUT', `${groups}/beta`, { location: 'japaneast' });
+      const found = async (filter: string): Promise<string[]> => {
+        const { body } = await lab.call('GET', `${subscription}/resources?$filter=${encodeURIComponent(filter)}`);
+        return (body as { value: { name: string }[] }).value.map(({ name }) => name);
+      };
+      assert.deepEqual(await found("startswith(tagname, 'own')"), ['Alpha']);
+      assert.deepEqual(await found("substringof('PHA', name)"), ['Alpha']);
+      assert.deepEqual(await found("substringof('ea', resourceGroup) and name eq 'beta'"), ['beta']);
+      const { body } = await lab.call('GET', `${subscription}/resources?$filter=substringof('a',x)`);
+      assert.equal((body as { error: { code: string } }).error.code, 'InvalidFilterInQueryString');
+    });
+  });
+
   it('tags are read and changed by themselves', async () => {
     await withArm(async (lab) => {
       await makeGroup(lab);

@@ -134,7 +134,7 @@ describe('routes of the lab’s Azure', () => {
     [
       'a filter it does not know',
       'GET',
-      `${subscription}/resources?$filter=${encodeURIComponent("substringof('x', name)")}`,
+      `${subscription}/resources?$filter=${encodeURIComponent("kind ne 'x'")}`,
       undefined,
       400,
       'InvalidFilterInQueryString',
