@@ -10,12 +10,14 @@
  *   (and `sharePolicy`) added is an intent. The result holds the key; its `digest`, `rewrites`, `origin`, `adjustments`
  *   and `unresolvedPlaceholders` do not
  * - `configureLoopbacks(open, loopbacks)`, `planTunnel(open, prepared, intent)` (sends nothing),
- *   `configureTunnel(open, prepared, intent)`, `removeLines(open, inverse)`: open their own sessions
+ *   `configureTunnel(open, prepared, intent, safeguards, approved)`, `removeLines(open, inverse)`: open their own
+ *   sessions; what is sent runs under the router's revert timer where its archive is on (docs/decisions/0008)
  * - `observeLoopbacks(state, loopbacks)`, `observeTunnel(state, prepared, intent)`: pure, refuse nothing, change nothing
  * - `ping(session, request)`, `readAssociations(session, peers)`, `readBgp(session, neighbors)`, `save(session)`
+ * - `saveOwn(session, inverse)`, `saveRemoval(session, inverse, mayBeSaved)`: not where others have unsaved lines
  *
- * Errors: `Refused` before the first line, `DeviceRejected` for a line (already undone), `Busy` for a lock,
- * `Unreachable` for a lost session (the same call goes on where it stands). No result and no error holds a secret.
+ * Errors: `Refused` before the first line, `DeviceRejected` for a line (already undone), `Busy` for a lock or a
+ * change that is pending, `Unreachable` for a lost session (the same call goes on where it stands). No result and no error holds a secret.
  */
 export { openRouter, routerOpener, withSession } from './router.ts';
 export type { RouterDeps, RouterReach, RouterSecrets } from './router.ts';
