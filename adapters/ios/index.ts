@@ -16,8 +16,9 @@
  * - `ping(session, request)`, `readAssociations(session, peers)`, `readBgp(session, neighbors)`, `save(session)`
  * - `saveOwn(session, inverse)`, `saveRemoval(session, inverse, mayBeSaved)`: not where others have unsaved lines
  *
- * Errors: `Refused` before the first line, `DeviceRejected` for a line (already undone), `Busy` for a lock or a
- * change that is pending, `Unreachable` for a lost session (the same call goes on where it stands). No result and no error holds a secret.
+ * Errors: `Refused` before the first line, `DeviceRejected` for a line (already undone), `Busy` for a lock or a change
+ * that is pending, `Unreachable` for a lost session (the same call goes on where it stands). No result and no error holds
+ * a secret.
  */
 export { openRouter, routerOpener, withSession } from './router.ts';
 export type { RouterDeps, RouterReach, RouterSecrets } from './router.ts';

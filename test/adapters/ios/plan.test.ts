@@ -10,14 +10,7 @@ import type { InterfaceState, TunnelIntent } from '../../../adapters/ios/index.t
 import { inverseLines } from '../../../adapters/ios/plan/change.ts';
 import { afterTyping } from './support/apply-lines.ts';
 import { byDefault, gigabit, planFor, stateOf, whole } from './support/plans.ts';
-import {
-  fixedNamesScript,
-  freshConfiguration,
-  gateway,
-  intent,
-  privateAddress,
-  sharedKey,
-} from './support/samples.ts';
+import { fixedNamesScript, freshConfiguration, gateway, intent, privateAddress, sharedKey } from './support/samples.ts';
 
 /** Somebody else's tunnel, under the names that Azure's script also uses. */
 const foreign = `
