@@ -69,7 +69,7 @@ export interface RuleOptions {
   readonly initial?: readonly string[];
   /** Printed after the last line of the section, before its `!`. */
   readonly ending?: string;
-  /** What IOS prints when it refuses the line, or null. `^` stands for the usual caret reply. */
+  /** What IOS prints when it refuses the line, or null. `^` stands for the usual caret reply, `^interface` for one there. */
   readonly refuse?: (context: RuleContext, args: Args) => string | null;
   readonly refuseNo?: (context: RuleContext, node: ConfigNode) => string | null;
   /** What the `no` form says when there is nothing to remove. */
@@ -122,4 +122,11 @@ export function sortedChildren(parent: ConfigNode): ConfigNode[] {
   return parent.children.toSorted(
     (left, right) => left.rule.rank - right.rule.rank || (left.rule.sort?.(left, right) ?? 0),
   );
+}
+
+/** IOS knows no interface that has not been made: the caret then stands under it. */
+export function refuseAbsent(context: RuleContext, args: Args): string | null {
+  const name = args['interface'];
+  if (context.loading || name === undefined || name.startsWith('Null')) return null;
+  return named(context.root, 'interface', name) ? null : '^interface';
 }

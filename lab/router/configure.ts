@@ -1,3 +1,4 @@
+import { interfaceName, interfaceType } from './address.ts';
 import { logicalLines } from './banner.ts';
 import type { ConfigMode, ConfigNode, ConfigRule, RuleContext } from './config-node.ts';
 import { emptyRoot, keyOf, named } from './config-node.ts';
@@ -73,7 +74,8 @@ export class Configuration {
     for (let depth = frames.length; depth > 0; depth -= 1) {
       const frame = frames[depth - 1] as Frame;
       const found = match(rulesOf(frame.mode, around.licensed), line, from, form !== 'set');
-      if (found.kind === 'ok') return this.execute(found.command, found, form, frames.slice(0, depth), around, from);
+      if (found.kind === 'ok')
+        return this.execute(found.command, found, form, frames.slice(0, depth), around, { line, from });
       first ??= found;
       if (found.kind !== 'invalid' && (first.kind !== 'invalid' || first.tokens === 0)) return found;
     }
@@ -86,7 +88,7 @@ export class Configuration {
     form: Form,
     frames: readonly Frame[],
     around: Surroundings,
-    column: number,
+    typed: { readonly line: string; readonly from: number },
   ): Outcome {
     const parent = (frames.at(-1) as Frame).node;
     const context: RuleContext = { root: this.root, parent, ...around };
@@ -98,7 +100,8 @@ export class Configuration {
         : negative
           ? remove(command, found.args, context)
           : set(command, found, context);
-    if (outcome.refused === '^') return { kind: 'invalid', column };
+    if (outcome.refused === '^') return { kind: 'invalid', column: typed.from };
+    if (outcome.refused === '^interface') return { kind: 'invalid', column: columnOf(typed, found.args['interface']) };
     if (outcome.refused !== null) return { kind: 'refused', reply: outcome.refused };
     const opened = outcome.node && command.opens ? [{ mode: command.opens, node: outcome.node }] : [];
     return { kind: 'applied', frames: [...frames, ...opened], reply: around.loading ? null : outcome.advice };
@@ -126,6 +129,13 @@ export class Configuration {
     }
     return unknown;
   }
+}
+
+/** Where an interface stands in a line: the start of its name. */
+function columnOf({ line, from }: { readonly line: string; readonly from: number }, name = ''): number {
+  const tokens = tokenize(line).filter(({ column }) => column >= from);
+  const type = /^[A-Za-z]+/.exec(name)?.[0] ?? '';
+  return tokens.find(({ text }) => interfaceName(text) === name || interfaceType(text) === type)?.column ?? from;
 }
 
 /** `default interface X`: the interface stays, its lines go. */

@@ -1,6 +1,6 @@
 import { INTERFACE_TYPES, contains, interfaceType, maskLength, networkOf, prefixOf } from './address.ts';
 import type { ConfigNode, ConfigRule, RuleContext } from './config-node.ts';
-import { named, ofKind, rule } from './config-node.ts';
+import { named, ofKind, refuseAbsent, rule } from './config-node.ts';
 import type { Args } from './grammar.ts';
 
 /** Interfaces: GigabitEthernet1 is the only physical one; loopbacks and tunnels are made by naming them. */
@@ -109,7 +109,10 @@ export const INTERFACE_RULES: readonly ConfigRule[] = [
   rule('config-if', 'load-interval / {seconds:30-600}', { rank: 7 }),
   rule('config-if', 'keepalive / {seconds:0-32767} [ {retries:1-255} ]', { rank: 7 }),
   rule('config-if', 'shutdown', { rank: 8 }),
-  rule('config-if', 'tunnel source / ( {address:ip} | {interface:if} )', { rank: 10, refuse: refuseOffTunnel }),
+  rule('config-if', 'tunnel source / ( {address:ip} | {interface:if} )', {
+    rank: 10,
+    refuse: (context, args) => refuseOffTunnel(context) ?? refuseAbsent(context, args),
+  }),
   rule('config-if', 'tunnel mode / ipsec ipv4', {
     kind: 'tunnel mode',
     rank: 11,

@@ -1,6 +1,6 @@
 import { byPrefix, networkOf } from './address.ts';
 import type { ConfigNode, ConfigRule, RuleContext } from './config-node.ts';
-import { ofKind, rule } from './config-node.ts';
+import { ofKind, refuseAbsent, rule } from './config-node.ts';
 import type { Args } from './grammar.ts';
 
 /** Static routes, access lists and BGP. */
@@ -11,7 +11,8 @@ function routeSort(left: ConfigNode, right: ConfigNode): number {
 
 function refuseRoute(context: RuleContext, args: Args): string | null {
   const { network = '', mask = '' } = args;
-  return context.loading || networkOf(network, mask) === network ? null : '%Inconsistent address and mask';
+  if (!context.loading && networkOf(network, mask) !== network) return '%Inconsistent address and mask';
+  return refuseAbsent(context, args);
 }
 
 function refuseSecondAs(context: RuleContext, args: Args): string | null {
@@ -24,7 +25,7 @@ function refuseUnknownNeighbor(context: RuleContext, args: Args): string | null 
   if (context.loading) return null;
   const bgp = ofKind(context.root, 'router bgp')[0];
   const known = bgp ? ofKind(bgp, 'remote-as').some((line) => line.args['neighbor'] === args['neighbor']) : false;
-  return known ? null : '% Specify remote-as or peer-group commands first';
+  return known ? refuseAbsent(context, args) : '% Specify remote-as or peer-group commands first';
 }
 
 function dropNeighbor(context: RuleContext, node: ConfigNode): void {

@@ -105,6 +105,8 @@ describe('the router of the lab: configuration', () => {
     ['interface Ethernet7', 'invalid', 10],
     ['interface GigabitEthernet7', 'invalid', 0],
     ['ip route 1.2.3.0 255.255.255.0 bad-name', 'invalid', 31],
+    ['ip route 1.2.3.0 255.255.255.0 Tunnel 7', 'invalid', 31],
+    ['ip route 1.2.3.0 255.255.255.0 Null0', 'applied', null],
     ['crypto ikev2 p x', 'ambiguous', null],
     ['crypto ikev2 keyring', 'incomplete', null],
     ['no', 'incomplete', null],
