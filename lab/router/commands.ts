@@ -6,6 +6,7 @@ import { applyFilter, splitPipe } from './filter.ts';
 import { match, tokenize } from './grammar.ts';
 import { BGP_SHOWS } from './show-bgp.ts';
 import { CONFIG_SHOWS } from './show-config.ts';
+import { CRYPTO_SESSION_SHOWS } from './show-crypto-session.ts';
 import { CRYPTO_SHOWS } from './show-crypto.ts';
 import { HARDWARE_SHOWS } from './show-hardware.ts';
 import { IKEV2_SHOWS } from './show-ikev2.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly ExecCommand[] = [
   ...NETWORK_SHOWS,
   ...BGP_SHOWS,
   ...CRYPTO_SHOWS,
+  ...CRYPTO_SESSION_SHOWS,
   ...IKEV2_SHOWS,
 ];
 

@@ -5,11 +5,13 @@ import { ofKind, valueOf } from './config-node.ts';
 import { Configuration } from './configure.ts';
 import type { Surroundings } from './configure.ts';
 import { logDate } from './dates.ts';
+import { USUAL_LICENCE, allowsIpsec, licenceIn } from './licence.ts';
 import type { Release } from './release.ts';
 import { releaseOf } from './release.ts';
 import { renderConfig } from './render.ts';
 import { RouterClock } from './router-clock.ts';
-import type { Licence, StoredState } from './stored-state.ts';
+import type { Seat } from './seat.ts';
+import type { StoredState } from './stored-state.ts';
 import { writeState } from './stored-state.ts';
 import type { RouterOptions } from './types.ts';
 import type { Dhcp } from './views.ts';
@@ -23,26 +25,6 @@ const WARNINGS = [60, 30, 5, 1];
 const WARNING_LATE_MS = 1000;
 /** Lines that `show logging` remembers. */
 const LOG_LINES = 200;
-
-/** What the machine asks of a session that is logged in. */
-export interface Seat {
-  readonly user: string;
-  /** Number of the vty. */
-  readonly line: number;
-  /** The address it came from. */
-  readonly from: string;
-  readonly mode: string;
-  readonly inConfigure: boolean;
-  readonly since: number;
-  /** When the client last typed a line. */
-  readonly activeAt: number;
-  /** True after `terminal monitor`. */
-  readonly monitors: boolean;
-  /** Writes into whatever the session is doing. */
-  interject(text: string): void;
-  /** Breaks the connection. */
-  kick(): void;
-}
 
 /** The machine behind the command line: power, configurations, files, clock, log. Every change is stored at once. */
 export class Machine {
@@ -80,7 +62,7 @@ export class Machine {
 
   /** Whether IPsec may be configured: the licence level in force is what counts, not the configured one. */
   get licensed(): boolean {
-    return !this.release.needsLicence || SECURED.test(this.state.licence?.level ?? '');
+    return !this.release.needsLicence || allowsIpsec(this.state.licence);
   }
 
   around(): Omit<Surroundings, 'loading'> {
@@ -292,20 +274,10 @@ export class Machine {
     const config = new Configuration();
     config.load(text, {
       ...this.around(),
-      licensed: !this.release.needsLicence || SECURED.test(licenceIn(text)?.level ?? ''),
+      licensed: !this.release.needsLicence || allowsIpsec(licenceIn(text)),
     });
     return renderConfig(config.root, this.release.short, this.udi);
   }
-}
-
-/** Levels that include IPsec. */
-const SECURED = /^network-(advantage|premier)$/;
-const USUAL_LICENCE = 'license boot level network-advantage addon dna-advantage';
-
-/** The licence level that a configuration asks for. */
-function licenceIn(text: string): Licence | null {
-  const [, level, addon] = /^license boot level (\S+)(?: addon (\S+))?/m.exec(text) ?? [];
-  return level === undefined ? null : { level, addon: addon ?? null };
 }
 
 function addressLines(root: ConfigNode): Record<string, string> {

@@ -1,16 +1,16 @@
 import { bannerText, normalBanner, openBanner } from './banner.ts';
-import { commandsFor, execute, isSingle } from './commands.ts';
+import { execute, isSingle } from './commands.ts';
 import type { Answer } from './commands.ts';
 import type { Shell } from './exec-command.ts';
 import { actor } from './exec-command.ts';
 import { ofKind } from './config-node.ts';
 import type { Frame } from './configure.ts';
-import { rulesOf } from './configure.ts';
 import { tokenize } from './grammar.ts';
-import { helper } from './help.ts';
+import { lineHelp } from './line-help.ts';
 import { underFaults } from './line-faults.ts';
 import type { Struck } from './line-faults.ts';
-import type { Machine, Seat } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { Seat } from './seat.ts';
 import { touchRevert } from './rollback.ts';
 import type { Timer } from './router-clock.ts';
 import { Terminal } from './terminal.ts';
@@ -189,18 +189,7 @@ export class Session implements Shell, Seat, Struck {
   private read(): Promise<Typed | null> {
     const prompt = this.prompt();
     this.indent = prompt.length;
-    const editor =
-      this.frames === null
-        ? helper('Exec commands', () => commandsFor(this.privilege), [], [])
-        : helper(
-            this.mode === 'config' ? 'Configure commands' : 'Commands of this mode',
-            (prefix) =>
-              prefix === 'do'
-                ? commandsFor(this.privilege)
-                : rulesOf(this.frames?.at(-1)?.mode ?? 'config', this.machine.licensed),
-            ['do', 'no', 'default'],
-            ['do', 'end', 'exit', 'no', 'default'],
-          );
+    const editor = lineHelp(this.frames, this.privilege, this.machine.licensed);
     return this.timed(() => this.terminal.readLine(prompt, editor));
   }
 

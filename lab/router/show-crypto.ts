@@ -1,48 +1,11 @@
 import type { IkeSa, IpsecSa } from '../ports.ts';
-import { elapsed } from './dates.ts';
+import { flows, ikeSas } from './crypto-flows.ts';
 import type { ExecCommand, Printed, Shell } from './exec-command.ts';
 import { command } from './exec-command.ts';
 import type { Machine } from './machine.ts';
 import { cryptoOf } from './views.ts';
 
 /** What the security associations look like; layouts as in public captures of IOS-XE. */
-
-function ikeSas(machine: Machine): readonly IkeSa[] {
-  return machine.link?.ikeSas() ?? [];
-}
-
-/** The ESP flows, also those of protected tunnels that have no SA at present. */
-function flows(machine: Machine): readonly IpsecSa[] {
-  const known = machine.link?.ipsecSas() ?? [];
-  return known.concat(silentFlows(machine).filter((flow) => !known.some((sa) => sa.interface === flow.interface)));
-}
-
-/** IOS shows a protected tunnel from the moment it has its addresses, with counters at zero. */
-function silentFlows(machine: Machine): IpsecSa[] {
-  const faces = machine.interfaces();
-  return cryptoOf(machine.config.root).tunnels.flatMap(({ name, source, destination, mode, protectionProfile }) => {
-    const local = faces.find((face) => face.name === source || face.address === source)?.address;
-    if (local == null || destination === null || protectionProfile === null) return [];
-    const gre = mode === 'gre ip';
-    return {
-      interface: name,
-      localAddress: local,
-      peer: destination,
-      peerPort: 500,
-      localIdent: gre ? `${local}/255.255.255.255/47/0` : '0.0.0.0/0.0.0.0/0/0',
-      remoteIdent: gre ? `${destination}/255.255.255.255/47/0` : '0.0.0.0/0.0.0.0/0/0',
-      encaps: 0,
-      decaps: 0,
-      inboundSpi: null,
-      outboundSpi: null,
-      transform: '',
-      udpEncapsulated: false,
-      remainingSeconds: 0,
-      remainingKilobytes: 0,
-      pfs: null,
-    };
-  });
-}
 
 const SA_HEAD = 'Tunnel-id Local                 Remote                fvrf/ivrf            Status ';
 
@@ -241,77 +204,6 @@ function ipsecSa({ machine }: Shell, detailed: boolean): Printed {
   return all.flatMap((sa, index) => flowLines(machine, sa, index, detailed)).join('\n');
 }
 
-function statusOf(ike: IkeSa | undefined, flow: IpsecSa): string {
-  if (flow.inboundSpi !== null) return ike?.status === 'READY' ? 'UP-ACTIVE' : 'UP-NO-IKE';
-  if (ike === undefined) return 'DOWN';
-  return ike.status === 'READY' ? 'UP-IDLE' : 'DOWN-NEGOTIATING';
-}
-
-const CODE = [
-  'Code: C - IKE Configuration mode, D - Dead Peer Detection     ',
-  'K - Keepalives, N - NAT-traversal, T - cTCP encapsulation     ',
-  'X - IKE Extended Authentication, F - IKE Fragmentation',
-  'R - IKE Auto Reconnect, U - IKE Dynamic Route Update',
-  'S - SIP VPN',
-];
-
-function idents(flow: IpsecSa): string {
-  const part = (text: string): string => text.split('/').slice(0, 2).join('/');
-  const host = (text: string): string => `host ${text.split('/')[0] ?? ''}`;
-  return flow.localIdent.endsWith('/47/0')
-    ? `permit 47 ${host(flow.localIdent)} ${host(flow.remoteIdent)} `
-    : `permit ip ${part(flow.localIdent)} ${part(flow.remoteIdent)} `;
-}
-
-function profileOf(machine: Machine, tunnelName: string): string | null {
-  const crypto = cryptoOf(machine.config.root);
-  const tunnel = crypto.tunnels.find(({ name }) => name === tunnelName);
-  return crypto.ipsecProfiles.find(({ name }) => name === tunnel?.protectionProfile)?.ikev2Profile ?? null;
-}
-
-function sessionLines(machine: Machine, flow: IpsecSa, detailed: boolean): string[] {
-  const ikes = ikeSas(machine).filter((sa) => sa.remote === flow.peer && sa.local === flow.localAddress);
-  const best = ikes.find(({ status }) => status === 'READY') ?? ikes[0];
-  const profile = profileOf(machine, flow.interface);
-  const sas = (flow.inboundSpi === null ? 0 : 1) + (flow.outboundSpi === null ? 0 : 1);
-  const life = sas === 0 ? '0/0' : `${flow.remainingKilobytes}/${flow.remainingSeconds}`;
-  const vrfs = detailed ? 'fvrf: (none) ivrf: (none)' : '';
-  return [
-    `Interface: ${flow.interface}`,
-    ...(profile !== null && best ? [`Profile: ${profile}`] : []),
-    ...(detailed && best?.status === 'READY' ? [`Uptime: ${elapsed(best.activeSeconds)}`] : []),
-    `Session status: ${statusOf(best, flow)}     `,
-    `Peer: ${flow.peer} port ${flow.peerPort} ${vrfs}`,
-    ...(detailed
-      ? [`      Phase1_id: ${best?.status === 'READY' ? best.remoteId : '(none)'}`, '      Desc: (none)']
-      : []),
-    ...ikes.flatMap((ike) => {
-      const state = ike.status === 'READY' ? 'Active' : 'Inactive';
-      const left = Math.max(ike.lifetimeSeconds - ike.activeSeconds, 0);
-      const codes = `D${ike.nat === 'not detected' ? '' : 'N'}`;
-      return [
-        `  Session ID: ${ike.tunnelId}  `,
-        `  IKEv2 SA: local ${ike.local}/${ike.localPort} remote ${ike.remote}/${ike.remotePort} ${state} `,
-        ...(detailed ? [`          Capabilities:${codes} connid:${ike.tunnelId} lifetime:${elapsed(left)}`] : []),
-      ];
-    }),
-    `  IPSEC FLOW: ${idents(flow)}`,
-    `        Active SAs: ${sas}, origin: crypto map`,
-    ...(detailed
-      ? [
-          `        Inbound:  #pkts dec'ed ${flow.decaps} drop 0 life (KB/Sec) ${life}`,
-          `        Outbound: #pkts enc'ed ${flow.encaps} drop 0 life (KB/Sec) ${life}`,
-        ]
-      : []),
-    '',
-  ];
-}
-
-function sessions({ machine }: Shell, detailed: boolean): Printed {
-  const lines = flows(machine).flatMap((flow) => sessionLines(machine, flow, detailed));
-  return ['Crypto session current status', '', ...(detailed ? [...CODE, ''] : []), ...lines].join('\n');
-}
-
 export const CRYPTO_SHOWS: readonly ExecCommand[] = [
   command('show crypto ikev2 sa', (shell) => ikev2Sa(shell, false)),
   command('show crypto ikev2 sa detailed', (shell) => ikev2Sa(shell, true)),
@@ -319,6 +211,4 @@ export const CRYPTO_SHOWS: readonly ExecCommand[] = [
   command('show crypto isakmp sa', () => ISAKMP),
   command('show crypto ipsec sa', (shell) => ipsecSa(shell, false)),
   command('show crypto ipsec sa detail', (shell) => ipsecSa(shell, true)),
-  command('show crypto session', (shell) => sessions(shell, false)),
-  command('show crypto session detail', (shell) => sessions(shell, true)),
 ];
