@@ -7,6 +7,7 @@ import ssh2 from 'ssh2';
 import { createSecrets, nameOf } from '../../activities/secrets.ts';
 import { Refused } from '../../adapters/errors.ts';
 import { rsaPem } from './support.ts';
+import { ed25519Pair } from '../support/ed25519.ts';
 
 const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const locked = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
@@ -27,7 +28,7 @@ describe('Secrets', () => {
     write('id_rsa', rsaPem);
     write('with-newline', 'from-a-file\r\n');
     write('blank', ' \n');
-    write('ed25519', ssh2.utils.generateKeyPairSync('ed25519').private);
+    write('ed25519', ed25519Pair().private);
     write('openssh', ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).private);
     write('weak', weak.privateKey.export({ type: 'pkcs1', format: 'pem' }));
     write('locked', locked);

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { freePort } from '../../client/processes/ports.ts';
 import { ROOT, withStack, type Answered, type WorkerProcess } from '../support/stack.ts';
+import { ed25519Pair } from '../support/ed25519.ts';
 
 interface Refusal {
   readonly exitCode: number;
@@ -33,7 +33,7 @@ describe('up with something missing', function () {
   const paths = ({ document }: Answered) => ((document as Refusal).problems ?? []).map(({ path }) => path);
 
   it('ends with 2 and names each secret that is not set or cannot be used', async () => {
-    const path = stack.write('id_ed25519', ssh2.utils.generateKeyPairSync('ed25519').private);
+    const path = stack.write('id_ed25519', ed25519Pair().private);
     await workerWith({ SITE01_SHARED_KEY: '', SITELINK_SSH_KEY: path });
     const ended = await stack.sitelink('up', 'examples/seed.yaml');
     assert.equal(ended.code, 2, ended.stderr);

@@ -9,6 +9,7 @@ import { openRouter } from '../../../adapters/ios/index.ts';
 import { skipIfListed } from '../../support/skips.ts';
 import { withFakeRouter, type FakeRouter } from './support/fake-router.ts';
 import { withSshd, type Sshd } from './support/sshd.ts';
+import { ed25519Pair } from '../../support/ed25519.ts';
 
 interface Way {
   readonly router: FakeRouter;
@@ -39,7 +40,7 @@ const knownLine = ({ port, publicKey }: Sshd): string => `[127.0.0.1]:${port} ${
 async function withWay(work: (way: Way) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sitelink-way-'));
   const own = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 });
-  const stranger = ssh2.utils.generateKeyPairSync('ed25519');
+  const stranger = ed25519Pair();
   writeFileSync(join(folder, 'id'), own.private, { mode: 0o600 });
   writeFileSync(join(folder, 'stranger'), stranger.private, { mode: 0o600 });
   try {

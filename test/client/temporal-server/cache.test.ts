@@ -94,7 +94,14 @@ describe('the cache', () => {
 
   it('says who is in the way when another process fills an entry for too long', async () => {
     const { lines, say } = keeper();
-    const slow = cached(entry({ fill: () => sleep(2_500) }), { cache: folder(), say });
+    let begun = (): void => undefined;
+    const filling = new Promise<void>((resolve) => (begun = resolve));
+    const fill = async (): Promise<void> => {
+      begun();
+      await sleep(2_500);
+    };
+    const slow = cached(entry({ fill }), { cache: folder(), say });
+    await filling;
     const late = cached(entry(), { cache: folder(), say, waitSeconds: 1 });
     await assert.rejects(late, /Another process is still filling .*thing-1 after 1 s; try again when it has ended/);
     await assert.rejects(slow, /ENOENT/);
