@@ -55,7 +55,7 @@ async function running(arm: Arm, id: string, work: LongWork): Promise<unknown> {
   const power = powerStateOf(vm);
   if (power === 'running') return vm;
   if (power === 'deallocated' || power === 'stopped') {
-    work.begin('post', await arm.post(`${id}/start`, versions.compute, {}, { deed: `Starting ${work.what}` }));
+    work.begin('post', await arm.post(`${id}/start`, versions.compute, null, { deed: `Starting ${work.what}` }));
     return await running(arm, id, work);
   }
   return work.later(`is ${power === '' ? 'in no known power state' : power}`, arm.unitMs());

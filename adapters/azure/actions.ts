@@ -8,7 +8,8 @@ export interface Action {
   readonly what: string;
   readonly path: string;
   readonly apiVersion: string;
-  readonly body: Body;
+  /** Null: it takes none. */
+  readonly body: Body | null;
 }
 
 /** Works only for a NIC of a running VM (azure.md, 1.4). */
@@ -17,7 +18,7 @@ export function effectiveRoutesAction(nicId: string): Action {
     what: `effective routes of ${nicId.slice(nicId.lastIndexOf('/') + 1)}`,
     path: `${nicId}/effectiveRouteTable`,
     apiVersion: versions.network,
-    body: {},
+    body: null,
   };
 }
 

@@ -29,7 +29,7 @@ import {
   withoutQueries,
   type ArmReply,
 } from './replies.ts';
-import { listAt, textAt } from './json.ts';
+import { type Body, listAt, textAt } from './json.ts';
 
 /** Azure's usual hint, the unit of waiting while the server has not said any. */
 const azureUnitMs = 10_000;
@@ -69,7 +69,8 @@ export interface Arm {
   put(path: string, apiVersion: string, body: unknown, ask: Ask): Promise<ArmReply>;
   /** Absent is success. */
   delete(path: string, apiVersion: string, ask: Ask): Promise<ArmReply>;
-  post(path: string, apiVersion: string, body: unknown, ask: Ask): Promise<ArmReply>;
+  /** @param body null sends none: Azure's specification knows no body of many actions */
+  post(path: string, apiVersion: string, body: Body | null, ask: Ask): Promise<ArmReply>;
   /** Looks once at an operation, by the URL of `Azure-AsyncOperation` or of `Location`. */
   poll(url: string, kind: 'operation' | 'location', ask: Ask): Promise<OperationState>;
   /** The result of an action, from its `Location`. */
@@ -129,8 +130,8 @@ class ArmClient implements Arm {
     return this.write('PUT', path, apiVersion, ask, body);
   }
 
-  post(path: string, apiVersion: string, body: unknown, ask: Ask): Promise<ArmReply> {
-    return this.write('POST', path, apiVersion, ask, body ?? {});
+  post(path: string, apiVersion: string, body: Body | null, ask: Ask): Promise<ArmReply> {
+    return this.write('POST', path, apiVersion, ask, body ?? undefined);
   }
 
   delete(path: string, apiVersion: string, ask: Ask): Promise<ArmReply> {

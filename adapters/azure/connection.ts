@@ -49,8 +49,9 @@ export function connectionAim(wanted: WantedConnection, installation: string, sh
         connectionType: 'IPsec',
         connectionProtocol: 'IKEv2',
         connectionMode,
-        virtualNetworkGateway1: { id: wanted.gatewayId },
-        localNetworkGateway2: { id: wanted.localGatewayId },
+        // Azure's specification demands `properties` of both gateways, and takes an empty object beside an id.
+        virtualNetworkGateway1: { id: wanted.gatewayId, properties: {} },
+        localNetworkGateway2: { id: wanted.localGatewayId, properties: {} },
         enableBgp: wanted.enableBgp,
         usePolicyBasedTrafficSelectors: false,
         ipsecPolicies: ipsecPolicy === null ? [] : [azurePolicy(ipsecPolicy)],

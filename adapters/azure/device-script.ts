@@ -83,7 +83,7 @@ function noDevice(what: string, devices: readonly DeviceChoice[]): Refused {
 
 export async function supportedDevices(arm: Arm, gatewayId: string, signal?: AbortSignal): Promise<DeviceChoice[]> {
   const ask = { deed: `Listing the devices of ${shortId(gatewayId)}`, ...(signal ? { signal } : {}) };
-  const reply = await arm.post(`${gatewayId}/supportedvpndevices`, versions.network, {}, ask);
+  const reply = await arm.post(`${gatewayId}/supportedvpndevices`, versions.network, null, ask);
   return parseDevices(textOf(reply.body));
 }
 

@@ -2,6 +2,7 @@
 import { keyOf } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { Operation } from './operations.ts';
+import { showResource } from './resources.ts';
 import type { Reply, Request, World } from './world.ts';
 
 /** Where an operation is asked about; groups have an address of their own. */
@@ -30,10 +31,15 @@ export function retryHeaders(world: World, hintSeconds: number): Record<string, 
   };
 }
 
-/** Headers of a reply that began an operation. `Location` is what a POST and a DELETE get besides. */
-function operationHeaders(world: World, request: Request, operation: Operation): Record<string, string> {
+/** Headers of a reply that began an operation. `Location` is what a POST, a DELETE and any 202 get besides. */
+function operationHeaders(
+  world: World,
+  request: Request,
+  operation: Operation,
+  status: number,
+): Record<string, string> {
   const version = request.apiVersion;
-  const withLocation = request.method === 'POST' || request.method === 'DELETE';
+  const withLocation = status === 202 || request.method === 'POST' || request.method === 'DELETE';
   const wait = retryHeaders(world, operation.hintSeconds);
   if (operation.kind === 'group-delete')
     return { Location: operationUrl(world, operation, 'operationResults', version), ...wait };
@@ -54,7 +60,11 @@ export function longReply(
   body?: unknown,
 ): Reply {
   request.began.push(operation);
-  return { status, headers: operationHeaders(world, request, operation), ...(body === undefined ? {} : { body }) };
+  return {
+    status,
+    headers: operationHeaders(world, request, operation, status),
+    ...(body === undefined ? {} : { body }),
+  };
 }
 
 /** What Azure says at the first polls of a gateway's creation, and from the last one on (azure.md, 1.5). */
@@ -112,6 +122,8 @@ export function operationResult(world: World, request: Request, operation: Opera
   }
   if (operation.error !== null) return { status: operation.error.status, body: errorOf(operation) };
   if (operation.kind === 'group-delete') return { status: 200 };
+  const made = operation.kind === 'put' ? world.store.get(operation.target) : undefined;
+  if (made !== undefined) return { status: 200, body: showResource(world, made, request.apiVersion, true) };
   // The vendor's compute client takes no 204 at the end of a start or a deallocation.
   const empty = keyOf(operation.target).includes('/microsoft.compute/') ? 200 : 204;
   return operation.result === null ? { status: empty } : { status: 200, body: operation.result };

@@ -4,10 +4,12 @@ import { ArmError, notModelled, resourceNotFound } from './errors.ts';
 import { type ResourceId, type ResourceTypeName, canonicalType, formatId, groupId, lastName } from './ids.ts';
 import { type Json, type JsonObject, compact, isObject } from './json.ts';
 import { pageReply } from './paging.ts';
+import { readPart } from './parts.ts';
 import { longReply } from './replies.ts';
-import { deleteResource, etagOf, needGroup, patchTags, putResource, showResource } from './resources.ts';
+import { deleteResource, needGroup, patchTags, putResource, showResource } from './resources.ts';
 import { answerRule, answerRules } from './security-rules.ts';
 import type { Resource } from './store.ts';
+import { etagOf } from './types/common.ts';
 import { hasSpec, specOf } from './types/index.ts';
 import type { Reply, Request, World } from './world.ts';
 
@@ -46,7 +48,7 @@ function shown(world: World, request: Request, resource: Resource, status = 200)
   const expand = request.query.get('$expand') ?? undefined;
   return {
     status,
-    ...(specOf(resource.type).etag ? { headers: { ETag: etagOf(resource) } } : {}),
+    ...(specOf(resource.type).etag === 'header' ? { headers: { ETag: etagOf(resource) } } : {}),
     body: showResource(world, resource, request.apiVersion, true, expand),
   };
 }
@@ -65,7 +67,7 @@ function put(world: World, request: Request, id: ResourceId): Reply {
     throw new ArmError(400, 'InvalidRequestContent', 'The request content was invalid: the body is missing.');
   }
   const { resource, created, operation } = putResource(world, id, request.body, request.apiVersion);
-  const status = created ? 201 : 200;
+  const status = specOf(id.type).putStatus ?? (created ? 201 : 200);
   const body = showResource(world, resource, request.apiVersion, true);
   return operation === null ? { status, body } : longReply(world, request, operation, status, body);
 }
@@ -129,10 +131,7 @@ function answerBelow(world: World, request: Request, id: ResourceId, rest: reado
   const resource = needResource(world, id);
   const below = rest.join('/');
   const children = rest.length === 1 ? served(`${id.type}/${below}`) : undefined;
-  if (request.method === 'GET' && children === ruleType) return answerRules(resource, 'securityRules');
-  if (request.method === 'GET' && id.type === groupType && below.toLowerCase() === 'defaultsecurityrules') {
-    return answerRules(resource, 'defaultSecurityRules');
-  }
+  if (request.method === 'GET' && children === ruleType) return answerRules(resource);
   if (request.method === 'GET' && children !== undefined) {
     return listReply(
       world,
@@ -140,6 +139,8 @@ function answerBelow(world: World, request: Request, id: ResourceId, rest: reado
       world.store.children(resource.id).filter((child) => child.type === children),
     );
   }
+  const part = request.method === 'GET' ? readPart(resource, rest) : undefined;
+  if (part !== undefined) return part;
   const action = actions.get(`${id.type}/${below}`.toLowerCase());
   if (action === undefined) throw notModelled(route);
   return action(world, resource, request);

@@ -1,6 +1,5 @@
 import type { ArmError } from './errors.ts';
 import { badRequest, conflict, groupNotFound, invalidReference } from './errors.ts';
-import { guidOf } from './guid.ts';
 import { type ResourceId, formatId, groupId, keyOf, lastName, parentId, parseId } from './ids.ts';
 import { type Json, type JsonObject, compact, isObject, missing, textAt, textsAt } from './json.ts';
 import type { Effect, Operation } from './operations.ts';
@@ -8,6 +7,7 @@ import { checkLocation } from './regions.ts';
 import type { Resource } from './store.ts';
 import { readTags } from './tags.ts';
 import { checkShapes } from './shapes.ts';
+import { etagOf } from './types/common.ts';
 import { specOf } from './types/index.ts';
 import type { TypeSpec, World } from './world.ts';
 
@@ -247,10 +247,6 @@ export function resourceEffects(world: World): [string, Effect][] {
   ];
 }
 
-export function etagOf(resource: Resource): string {
-  return `W/"${guidOf(`${resource.id}/${resource.generation}/${resource.revision}`)}"`;
-}
-
 /** The resource as a GET or a list shows it. */
 export function showResource(
   world: World,
@@ -266,7 +262,7 @@ export function showResource(
   return compact({
     name: resource.name,
     id: resource.id,
-    ...(spec.etag ? { etag: etagOf(resource) } : {}),
+    ...(spec.etag === 'none' ? {} : { etag: etagOf(resource) }),
     type: resource.type,
     ...top,
     ...(isObject(extra) ? extra : {}),

@@ -100,6 +100,8 @@ const routes: readonly (readonly [RegExp, Route])[] = [
     /^\/operationresults\/([^/]+)$/i,
     get((world, request, [id = '']) => operation(world, request, id, 'operationresults')),
   ],
+  // Nobody can make an image of their own in the lab.
+  [/^\/providers\/microsoft\.compute\/images$/i, get(() => ({ status: 200, body: { value: [] } }))],
   [
     /^\/providers\/([^/]+\/[^/]+)$/i,
     get((world, request, [name = '']) => {

@@ -1,18 +1,11 @@
 /** Rules of a network security group as resources of their own; they are kept inside their group. */
-import { ArmError, notModelled } from './errors.ts';
+import { ArmError } from './errors.ts';
 import { type JsonObject, objectAt } from './json.ts';
 import { longReply } from './replies.ts';
 import { locationOf, refuseIfBusy } from './resources.ts';
 import type { Operation } from './operations.ts';
 import type { Resource } from './store.ts';
-import {
-  defaultRules,
-  readRule,
-  refuseRuleClash,
-  rulesOf,
-  securityGroupSpec,
-  showRule,
-} from './types/security-group.ts';
+import { readRule, refuseRuleClash, rulesOf, securityGroupSpec, showRule } from './types/security-group.ts';
 import type { Reply, Request, World } from './world.ts';
 
 const nameOf = (rule: JsonObject): string => (typeof rule['name'] === 'string' ? rule['name'] : '');
@@ -66,9 +59,7 @@ export function answerRule(world: World, request: Request, group: Resource, name
   }
 }
 
-/** All rules of a group, its own or Azure's. */
-export function answerRules(group: Resource, kind: 'securityRules' | 'defaultSecurityRules'): Reply {
-  const rules = kind === 'securityRules' ? rulesOf(group) : defaultRules;
-  if (group.type !== securityGroupSpec.type) throw notModelled(`GET ${group.type}/${kind}`);
-  return { status: 200, body: { value: rules.map((rule) => showRule(group, rule, kind)) } };
+/** A group's own rules. */
+export function answerRules(group: Resource): Reply {
+  return { status: 200, body: { value: rulesOf(group).map((rule) => showRule(group, rule, 'securityRules')) } };
 }

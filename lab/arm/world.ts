@@ -89,8 +89,10 @@ export interface TypeSpec {
   /** Length of a change that takes another time than `seconds.update`. */
   readonly changeSeconds?: (before: Resource, after: Resource) => Range | undefined;
   readonly hintSeconds: number;
-  /** GETs carry an ETag header. */
-  readonly etag: boolean;
+  /** Its entity tag: in the body and as a GET's header, in the body alone, or none. */
+  readonly etag: 'header' | 'body' | 'none';
+  /** What answers a PUT instead of 201 or 200. */
+  readonly putStatus?: 202;
   /** Judges and normalises. @throws ArmError */
   readonly prepare: (put: Put) => Prepared;
   /** What it uses; `via` is shown at the target. */

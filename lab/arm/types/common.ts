@@ -1,5 +1,6 @@
 import { type Range, parsePrefix } from '../address.ts';
 import { ArmError, badRequest, invalidReference } from '../errors.ts';
+import { guidOf } from '../guid.ts';
 import { canonicalId, parentId } from '../ids.ts';
 import { type Json, type JsonObject, compact, objectAt, objectsAt, textAt } from '../json.ts';
 import { normalLocation } from '../regions.ts';
@@ -45,6 +46,11 @@ export function reference(properties: JsonObject, path: string): JsonObject | un
     );
   }
   return { id: canonicalId(id) };
+}
+
+/** Another one after each change. */
+export function etagOf(resource: Resource): string {
+  return `W/"${guidOf(`${resource.id}/${resource.generation}/${resource.revision}`)}"`;
 }
 
 export interface IpConfiguration {

@@ -7,11 +7,17 @@ import { propertiesOf } from './common.ts';
 
 function prepare(put: Put): Prepared {
   const properties = propertiesOf(put.body);
+  for (const member of ['diskSizeBytes', 'diskState', 'uniqueId']) delete properties[member];
   if (objectAt(properties, 'creationData') === undefined) throw missing('properties.creationData');
   return {
     body: {
       sku: { name: textAt(put.body, 'sku.name') ?? 'Standard_LRS' },
-      properties: compact({ ...properties, diskSizeGB: numberAt(properties, 'diskSizeGB') ?? 30 }),
+      properties: compact({
+        ...properties,
+        diskSizeGB: numberAt(properties, 'diskSizeGB') ?? 30,
+        timeCreated:
+          textAt(put.existing?.body, 'properties.timeCreated') ?? new Date(put.world.clock.now()).toISOString(),
+      }),
     },
   };
 }
@@ -26,15 +32,23 @@ export const diskSpec: TypeSpec = {
   located: true,
   seconds: { create: [2, 5], update: [2, 5], remove: [2, 6] },
   hintSeconds: 2,
-  etag: false,
+  etag: 'none',
+  putStatus: 202,
   prepare,
   links: () => [],
   show: ({ world, resource }) => {
     const owner = ownerOf(resource, world);
+    const sku = textAt(resource.body, 'sku.name') ?? '';
     return compact({
+      diskSizeBytes: (numberAt(resource.body, 'properties.diskSizeGB') ?? 0) * 1024 ** 3,
+      networkAccessPolicy: textAt(resource.body, 'properties.networkAccessPolicy') ?? 'AllowAll',
+      publicNetworkAccess: textAt(resource.body, 'properties.publicNetworkAccess') ?? 'Enabled',
       diskState: owner === undefined ? 'Unattached' : 'Attached',
       uniqueId: guidOf(`${resource.id}/${resource.generation}`),
-      '': owner === undefined ? undefined : { managedBy: owner },
+      '': compact({
+        managedBy: owner,
+        sku: { name: sku, tier: /^(Premium|Ultra)/.exec(sku)?.[0] ?? 'Standard' },
+      }),
     });
   },
   refuseRemoval: (disk, world) => {

@@ -6,6 +6,7 @@ import { type JsonObject, compact, flagAt, missing, numberAt, objectAt, objectsA
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import {
+  etagOf,
   hiddenNumber,
   ipConfigurationLinks,
   ipConfigurationsOf,
@@ -182,6 +183,7 @@ function show({ world, resource }: View): JsonObject {
     ipConfigurations: ipConfigurationsOf(resource).map(({ name, id, properties }) => ({
       name,
       id,
+      etag: etagOf(resource),
       type: 'Microsoft.Network/virtualNetworkGateways/ipConfigurations',
       properties: { provisioningState: resource.state, ...properties },
     })),
@@ -231,7 +233,8 @@ export const gatewaySpec: TypeSpec = {
   // Another SKU: about 45 minutes.
   changeSeconds: (before, after) => (skuOf(before) === skuOf(after) ? undefined : [1800, 2700]),
   hintSeconds: 10,
-  etag: false,
+  // azure.md, 1.5: these have no ETag header.
+  etag: 'body',
   prepare,
   links: ipConfigurationLinks,
   show,

@@ -53,7 +53,7 @@ export const localGatewaySpec: TypeSpec = {
   located: true,
   seconds: { create: [4, 10], update: [4, 12], remove: [4, 12] },
   hintSeconds: 10,
-  etag: true,
+  etag: 'header',
   prepare,
   links: () => [],
   show: ({ resource }) => ({ resourceGuid: guidOf(`${resource.id}/${resource.generation}`) }),

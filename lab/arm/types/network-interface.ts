@@ -2,11 +2,12 @@ import { contains, parseAddress } from '../address.ts';
 import { freePrivateAddress, reserved } from '../address-pool.ts';
 import { badRequest } from '../errors.ts';
 import { guidOf } from '../guid.ts';
-import { keyOf, lastName } from '../ids.ts';
+import { keyOf, lastName, parentId } from '../ids.ts';
 import { type JsonObject, compact, flagAt, isObject, missing, objectAt, textAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import {
+  etagOf,
   hiddenText,
   ipConfigurationLinks,
   ipConfigurationsOf,
@@ -153,16 +154,34 @@ export function vmOf(world: World, nic: string): Resource | undefined {
   return user === undefined ? undefined : world.store.get(user.from);
 }
 
+/** The ipConfigurations as the NIC shows them, and as each is read by itself. */
+export function showIpConfigurations(nic: Resource): JsonObject[] {
+  return ipConfigurationsOf(nic).map(({ name, id, properties }) => ({
+    name,
+    id,
+    etag: etagOf(nic),
+    type: 'Microsoft.Network/networkInterfaces/ipConfigurations',
+    properties: { provisioningState: 'Succeeded', ...properties },
+  }));
+}
+
 function show({ world, resource }: View): JsonObject {
   const vm = vmOf(world, resource.id);
+  const home = textAt(ipConfigurationsOf(resource)[0]?.properties, 'subnet.id') ?? resource.id;
   return compact({
     resourceGuid: guidOf(`${resource.id}/${resource.generation}`),
-    ipConfigurations: ipConfigurationsOf(resource).map(({ name, id, properties }) => ({
-      name,
-      id,
-      type: 'Microsoft.Network/networkInterfaces/ipConfigurations',
-      properties: { provisioningState: 'Succeeded', ...properties },
-    })),
+    ipConfigurations: showIpConfigurations(resource),
+    dnsSettings: {
+      appliedDnsServers: [],
+      // One name per network, as Azure's own resolver has it.
+      internalDomainNameSuffix: `${guidOf(parentId(home)).replaceAll('-', '').slice(0, 26)}.lx.internal.cloudapp.net`,
+      ...objectAt(resource.body, 'properties.dnsSettings'),
+    },
+    vnetEncryptionSupported: false,
+    disableTcpStateTracking: false,
+    hostedWorkloads: [],
+    auxiliaryMode: 'None',
+    auxiliarySku: 'None',
     macAddress: vm === undefined ? undefined : (hiddenText(resource, 'mac') ?? undefined),
     virtualMachine: vm === undefined ? undefined : { id: vm.id },
     primary: vm === undefined ? undefined : true,
@@ -186,7 +205,7 @@ export const networkInterfaceSpec: TypeSpec = {
   located: true,
   seconds: { create: [1, 3], update: [1, 3], remove: [2, 8] },
   hintSeconds: 3,
-  etag: true,
+  etag: 'header',
   prepare,
   links: (nic) => {
     const group = textAt(nic.body, 'properties.networkSecurityGroup.id');

@@ -97,7 +97,7 @@ export const publicAddressSpec: TypeSpec = {
   located: true,
   seconds: { create: [1, 3], update: [1, 3], remove: [3, 11] },
   hintSeconds: 3,
-  etag: true,
+  etag: 'header',
   prepare,
   links: () => [],
   show,

@@ -193,7 +193,7 @@ export const securityGroupSpec: TypeSpec = {
   located: true,
   seconds: { create: [1, 4], update: [1, 4], remove: [2, 10] },
   hintSeconds: 3,
-  etag: true,
+  etag: 'header',
   prepare,
   links: () => [],
   show,

@@ -4,8 +4,7 @@ import { parentId } from '../ids.ts';
 import { type Json, type JsonObject, compact, flagAt, objectAt, textAt, textsAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, World } from '../world.ts';
-import { hiddenNumber, hiddenText, idList, needPrefix, propertiesOf, reference } from './common.ts';
-import { guidOf } from '../guid.ts';
+import { etagOf, hiddenNumber, hiddenText, idList, needPrefix, propertiesOf, reference } from './common.ts';
 
 /** A subnet's prefixes, whichever of the two members holds them. */
 export function prefixesOf(subnet: { body: JsonObject }): string[] {
@@ -135,7 +134,7 @@ export function showSubnet(world: World, subnet: Resource): JsonObject {
   return {
     name: subnet.name,
     id: subnet.id,
-    etag: `W/"${guidOf(`${subnet.id}/${subnet.generation}/${subnet.revision}`)}"`,
+    etag: etagOf(subnet),
     type: subnet.type,
     properties: { provisioningState: subnet.state, ...objectAt(subnet.body, 'properties'), ...computed(world, subnet) },
   };
@@ -147,7 +146,7 @@ export const subnetSpec: TypeSpec = {
   located: false,
   seconds: { create: [2, 5], update: [2, 5], remove: [4, 11] },
   hintSeconds: 3,
-  etag: true,
+  etag: 'header',
   prepare,
   links: (subnet) => {
     const group = textAt(subnet.body, 'properties.networkSecurityGroup.id');

@@ -193,7 +193,12 @@ function accepted(vm: Resource, world: World, created: boolean): void {
       sku: {
         name: textAt(vm.body, 'properties.storageProfile.osDisk.managedDisk.storageAccountType') ?? 'Standard_LRS',
       },
-      properties: { osType: 'Linux', creationData: { createOption: 'FromImage' }, diskSizeGB: 30 },
+      properties: compact({
+        osType: 'Linux',
+        creationData: { createOption: 'FromImage' },
+        diskSizeGB: 30,
+        timeCreated: textAt(vm.body, 'properties.timeCreated'),
+      }),
     }),
     hidden: {},
     revision: 0,
@@ -218,17 +223,43 @@ function removing(vm: Resource, world: World): void {
 /** What Azure shows while a VM goes off; to its guest and to the network it is off already. */
 const goingOff: Readonly<Record<string, string>> = { 'vm-off': 'stopping', 'vm-free': 'deallocating' };
 
+/** A router's image brings no agent. */
+const vmAgent = (time: string): JsonObject => ({
+  vmAgentVersion: '2.12.0.4',
+  extensionHandlers: [],
+  statuses: [
+    {
+      code: 'ProvisioningState/succeeded',
+      level: 'Info',
+      displayStatus: 'Ready',
+      message: 'Guest Agent is running',
+      time,
+    },
+  ],
+});
+
 export function instanceView(vm: Resource, world: World): JsonObject {
   const power = goingOff[world.operations.holding([vm.id])?.kind ?? ''] ?? powerOf(vm);
   const settled = vm.state === 'Succeeded';
+  const time = new Date(world.clock.now()).toISOString();
   return {
     computerName: textAt(vm.body, 'properties.osProfile.computerName'),
+    hyperVGeneration: 'V2',
+    ...(power === 'running' && osOf(vm) === 'linux' ? { vmAgent: vmAgent(time) } : {}),
+    disks: [
+      {
+        name: textAt(vm.body, 'properties.storageProfile.osDisk.name'),
+        statuses: [
+          { code: 'ProvisioningState/succeeded', level: 'Info', displayStatus: 'Provisioning succeeded', time },
+        ],
+      },
+    ],
     statuses: [
       {
         code: `ProvisioningState/${vm.state.toLowerCase()}`,
         level: vm.state === 'Failed' ? 'Error' : 'Info',
         displayStatus: settled ? 'Provisioning succeeded' : vm.state,
-        time: new Date(world.clock.now()).toISOString(),
+        time,
       },
       { code: `PowerState/${power}`, level: 'Info', displayStatus: `VM ${power}` },
     ],
@@ -245,7 +276,7 @@ export const virtualMachineSpec: TypeSpec = {
   located: true,
   seconds: { create: [30, 90], update: [5, 20], remove: [30, 90] },
   hintSeconds: 10,
-  etag: true,
+  etag: 'header',
   prepare,
   links: (vm) => {
     const disk = textAt(vm.body, 'properties.storageProfile.osDisk.managedDisk.id');

@@ -121,7 +121,7 @@ export const virtualNetworkSpec: TypeSpec = {
   located: true,
   seconds: { create: [3, 6], update: [2, 5], remove: [5, 12] },
   hintSeconds: 3,
-  etag: true,
+  etag: 'header',
   prepare,
   links: () => [],
   show,

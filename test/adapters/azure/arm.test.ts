@@ -88,7 +88,7 @@ describe('The ARM client', () => {
     });
     const { arm } = armWith([accepted('170'), accepted('2000'), { status: 429, headers: { 'retry-after': '9' } }]);
     assert.equal(arm.unitMs(), 10_000);
-    await arm.post('/a', '2025', undefined, ask);
+    await arm.post('/a', '2025', null, ask);
     await arm.delete('/a', '2025', ask);
     assert.equal(arm.unitMs(), 170);
     await assert.rejects(

@@ -103,6 +103,7 @@ describe('What a resource shall be', () => {
     );
     const { properties } = aim.body(null) as { properties: Record<string, unknown> };
     assert.equal(properties['sharedKey'], 'the-key');
+    assert.deepEqual(properties['localNetworkGateway2'], { id: '/l', properties: {} });
     assert.deepEqual(properties['ipsecPolicies'], [policy]);
     const existing = {
       location: 'Japan East',

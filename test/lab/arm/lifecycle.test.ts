@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ArmFixture, openArm } from '../../support/arm.ts';
+import { compute, idle } from './support.ts';
 
 const key =
   'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7vbqajDhA8xQ0h8Vb4Zk5r3cSxEGhLh5cUq0kQXo7Ew8a1c4l2N9bJtq7u0b1m2n3o4p5q6r7s8t9u0v1w2x3y4z5 test';
@@ -13,7 +14,7 @@ describe('the lab’s Azure, spoken to by the vendor’s own clients', function 
   after(() => lab.close());
 
   it('builds a hub and a site, shows them, and deletes the whole group', async () => {
-    const { network, compute, resources } = lab;
+    const { network, resources } = lab;
     const group = 'East';
     const location = 'japaneast';
     const made = await resources.resourceGroups.createOrUpdate(group, { location, tags: { owner: 'me' } });
@@ -54,7 +55,7 @@ describe('the lab’s Azure, spoken to by the vendor’s own clients', function 
         },
       ],
     });
-    const vm = await compute.virtualMachines.createOrUpdate(group, 'linux010', {
+    const vm = await lab.compute.virtualMachines.createOrUpdate(group, 'linux010', {
       location,
       hardwareProfile: { vmSize: 'Standard_B1s' },
       storageProfile: {
@@ -77,6 +78,12 @@ describe('the lab’s Azure, spoken to by the vendor’s own clients', function 
       networkProfile: { networkInterfaces: [{ id: nic.id ?? '' }] },
     });
     assert.equal(vm.provisioningState, 'Succeeded');
+    const view = await lab.compute.virtualMachines.instanceView(group, 'linux010');
+    assert.equal(view.vmAgent?.statuses?.[0]?.displayStatus, 'Ready');
+    const [disk] = view.disks ?? [];
+    const osDisk = await lab.compute.disks.get(group, disk?.name ?? '');
+    assert.deepEqual([osDisk.sku?.tier, osDisk.diskSizeBytes], ['Standard', 30 * 1024 ** 3]);
+    assert.ok(osDisk.timeCreated instanceof Date);
     const [seen] = lab.arm.cloud.vms();
     assert.equal(seen?.powerState, 'running');
     assert.equal(seen?.nics[0]?.privateAddress, '172.16.1.10');
@@ -96,6 +103,7 @@ describe('the lab’s Azure, spoken to by the vendor’s own clients', function 
       ],
     });
     assert.equal(gateway.provisioningState, 'Succeeded');
+    assert.match(gateway.etag ?? '', /^W\/"/);
     const local = await network.localNetworkGateways.beginCreateOrUpdateAndWait(group, 'Site01', {
       location,
       gatewayIpAddress: '20.1.2.3',
@@ -113,10 +121,31 @@ describe('the lab’s Azure, spoken to by the vendor’s own clients', function 
       },
     );
     assert.equal(connection.connectionStatus, 'NotConnected');
+    assert.match(connection.etag ?? '', /^W\/"/);
     assert.equal(lab.arm.cloud.connections()[0]?.sharedKey, 'k3y+/%&');
     assert.deepEqual(lab.arm.cloud.connections()[0]?.gateway.publicAddresses, [pip.ip]);
 
     await resources.resourceGroups.beginDeleteAndWait(group);
     assert.deepEqual(lab.arm.inventory().resources, []);
+  });
+
+  it('makes a disk with 202, as Azure does, and says at the Location what was made', async () => {
+    await lab.resources.resourceGroups.createOrUpdate('Disks', { location: 'japaneast' });
+    const path = `${compute('Disks')}/disks/data`;
+    const body = { location: 'japaneast', sku: { name: 'Premium_LRS' } };
+    const properties = { creationData: { createOption: 'Empty' }, diskSizeGB: 8 };
+    const first = await lab.call('PUT', path, { ...body, properties });
+    assert.equal(first.status, 202);
+    const { pathname, search } = new URL(first.headers['location'] ?? '');
+    await idle(lab);
+    const result = await lab.call('GET', pathname + search);
+    assert.equal((result.body as { name: string }).name, 'data');
+    const again = await lab.compute.disks.createOrUpdate('Disks', 'data', {
+      ...body,
+      creationData: { createOption: 'Empty' },
+      diskSizeGB: 16,
+    });
+    assert.deepEqual([again.diskSizeGB, again.sku?.tier], [16, 'Premium']);
+    await lab.compute.disks.delete('Disks', 'data');
   });
 });

@@ -221,6 +221,23 @@ describe('routes of the lab’s Azure', () => {
     assert.equal((await of(`${network('Routes')}/networkSecurityGroups/nsg/defaultSecurityRules`)).length, 6);
   });
 
+  it('reads the parts of a resource by themselves', async () => {
+    await makeNic(lab, 'Routes', 'parts');
+    const nic = `${network('Routes')}/networkInterfaces/parts`;
+    const rule = `${network('Routes')}/networkSecurityGroups/nsg/defaultSecurityRules`;
+    const configuration = (await lab.call('GET', `${nic}/ipConfigurations/C`)).body as { etag: string; name: string };
+    assert.equal(configuration.name, 'c');
+    assert.match(configuration.etag, /^W\/"/);
+    assert.deepEqual(names((await lab.call('GET', `${nic}/ipConfigurations`)).body), ['c']);
+    assert.equal(((await lab.call('GET', `${rule}/denyallinbound`)).body as { name: string }).name, 'DenyAllInBound');
+    assert.equal(errorCode(await lab.call('GET', `${rule}/none`)), 'NotFound');
+    assert.equal(errorCode(await lab.call('GET', `${rule}/DenyAllInBound/more`)), 'NotModelled');
+    const peerings = `${network('Routes')}/virtualNetworks/vnet/virtualNetworkPeerings`;
+    assert.deepEqual((await lab.call('GET', peerings)).body, { value: [] });
+    assert.equal((await lab.call('DELETE', nic)).status, 202);
+    await idle(lab);
+  });
+
   it('shows the subscription and its regions', async () => {
     const all = await lab.call('GET', '/subscriptions');
     assert.deepEqual(
