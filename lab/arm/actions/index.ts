@@ -5,6 +5,7 @@
 import type { Effect } from '../operations.ts';
 import type { Reply, Request, World } from '../world.ts';
 import type { Action } from './begin.ts';
+import { bgpActions, bgpEffects } from './bgp.ts';
 import { connectionActions, connectionEffects } from './connection.ts';
 import { deviceActions } from './devices.ts';
 import { routeActions, routeEffects } from './effective-routes.ts';
@@ -19,6 +20,7 @@ export type { Action } from './begin.ts';
 export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ...deviceActions,
   ...gatewayActions,
+  ...bgpActions,
   ...connectionActions,
   ...routeActions,
   ...machineActions,
@@ -36,6 +38,7 @@ export const providerRoutes: readonly {
 export function actionEffects(world: World): [string, Effect][] {
   return [
     ...gatewayEffects(world),
+    ...bgpEffects(world),
     ...connectionEffects(world),
     ...routeEffects(world),
     ...machineEffects(world),

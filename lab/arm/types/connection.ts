@@ -2,7 +2,7 @@ import { overlaps } from '../address.ts';
 import { badRequest } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { parentId } from '../ids.ts';
-import { type JsonObject, compact, flagAt, missing, numberAt, objectsAt, textAt, textsAt } from '../json.ts';
+import { type JsonObject, compact, flagAt, missing, numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View } from '../world.ts';
 import { hiddenNumber, hiddenText, needPrefix, propertiesOf, reference } from './common.ts';
@@ -160,6 +160,10 @@ function show({ world, resource, apiVersion, single }: View): JsonObject {
   const shown: JsonObject = {
     resourceGuid: guidOf(`${resource.id}/${resource.generation}`),
     packetCaptureDiagnosticState: 'None',
+    // Azure's specification demands `properties` of both ends; its examples answer them empty.
+    ...Object.fromEntries(
+      gatewayMembers.map((member) => [member, { ...objectAt(resource.body, `properties.${member}`), properties: {} }]),
+    ),
   };
   if (!single) return shown;
   const seen = world.observed(resource.id);
@@ -173,8 +177,10 @@ function show({ world, resource, apiVersion, single }: View): JsonObject {
   };
 }
 
+const gatewayMembers = ['virtualNetworkGateway1', 'localNetworkGateway2'];
+
 export const connectionLinks = (connection: Resource): { target: string; via: string }[] =>
-  ['virtualNetworkGateway1', 'localNetworkGateway2']
+  gatewayMembers
     .map((member) => textAt(connection.body, `properties.${member}.id`))
     .filter((target) => target !== undefined)
     .map((target) => ({ target, via: connection.id }));

@@ -2,6 +2,8 @@
 import type { Dataplane, PingReply, PingRequest, TunnelState } from '../../../lab/ports.ts';
 
 export interface Wanted extends Partial<TunnelState> {
+  /** By BGP, over any connection. */
+  readonly learned?: readonly string[];
   /** One per echo request; null is lost. The last one holds for all that follow. */
   readonly replies?: readonly (number | null)[];
   /** Called with each request. */
@@ -40,7 +42,7 @@ export function dataplane(wanted: Wanted = {}): Dataplane {
     detach: unused,
     routerChanged: unused,
     inventory: () => [],
-    learned: () => [],
+    learned: () => wanted.learned ?? [],
     close: () => undefined,
   };
 }

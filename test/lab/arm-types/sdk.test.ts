@@ -134,4 +134,41 @@ describe('the vendor’s clients', function () {
     await machines.start(group, 'linux010');
     assert.equal((await machines.instanceView(group, 'linux010')).statuses?.[1]?.code, 'PowerState/running');
   });
+
+  it('ask a gateway for its BGP peers, what they told it and what it tells them', async () => {
+    const { network } = lab;
+    const gateways = network.virtualNetworkGateways;
+    assert.deepEqual((await gateways.beginGetBgpPeerStatusAndWait(group, 'Gw')).value, []);
+    const site = await network.localNetworkGateways.get(group, 'Site01');
+    const bgpSettings = { asn: 65_010, bgpPeeringAddress: '172.20.100.254' };
+    await network.localNetworkGateways.beginCreateOrUpdateAndWait(group, 'Site01', { ...site, bgpSettings });
+    const connection = await network.virtualNetworkGatewayConnections.get(group, 'ToSite01');
+    await network.virtualNetworkGatewayConnections.beginCreateOrUpdateAndWait(group, 'ToSite01', {
+      ...connection,
+      enableBgp: true,
+    });
+    const told = async (): Promise<(string | undefined)[]> => {
+      const { value } = await gateways.beginGetAdvertisedRoutesAndWait(group, 'Gw', '172.20.100.254');
+      return value?.map((route) => route.network) ?? [];
+    };
+    const state = async () => (await gateways.beginGetBgpPeerStatusAndWait(group, 'Gw')).value?.[0];
+    assert.equal((await state())?.state, 'Connecting');
+    assert.deepEqual(await told(), []);
+    const establishedAt = Date.now() - 90_061_000;
+    lab.arm.setDataplane(dataplane({ up: true, establishedAt, learned: ['172.20.200.0/24'] }));
+    const peer = await state();
+    assert.match(peer?.connectedDuration ?? '', /^1\.01:01:0\d$/);
+    assert.deepEqual([peer?.state, peer?.asn, peer?.routesReceived], ['Connected', 65_010, 1]);
+    const { value } = await gateways.beginGetLearnedRoutesAndWait(group, 'Gw');
+    assert.deepEqual(
+      value?.map((route) => `${route.network} ${route.origin} ${route.asPath}`),
+      [
+        '172.16.0.0/16 Network ',
+        '172.20.100.0/24 Network ',
+        '172.20.100.254/32 Network ',
+        '172.20.200.0/24 EBgp 65010',
+      ],
+    );
+    assert.deepEqual(await told(), ['172.16.0.0/16']);
+  });
 });

@@ -205,6 +205,8 @@ export const samples: readonly { readonly method: string; readonly path: string;
     body: { vendor: 'Cisco', deviceFamily: 'Cisco-ISR(IOS)', firmwareVersion: 'Cisco-ISR-15.x--IKEv2+BGP' },
   },
   { method: 'POST', path: `${gateway}/supportedvpndevices` },
+  { method: 'POST', path: `${gateway}/getLearnedRoutes` },
+  { method: 'GET', path: `${at('networkInterfaces/nic')}/ipConfigurations/c` },
   { method: 'POST', path: `${gateway}/reset` },
   { method: 'GET', path: `${gateway}/connections` },
   { method: 'POST', path: `${at('networkInterfaces/nic')}/effectiveRouteTable` },
