@@ -122,7 +122,9 @@ export function operationResult(world: World, request: Request, operation: Opera
   }
   if (operation.error !== null) return { status: operation.error.status, body: errorOf(operation) };
   if (operation.kind === 'group-delete') return { status: 200 };
-  const made = operation.kind === 'put' ? world.store.get(operation.target) : undefined;
+  // A rule's operation is its group's, and its result is not the group.
+  const whole = operation.kind === 'put' && !operation.name.endsWith('SecurityRuleOperation');
+  const made = whole ? world.store.get(operation.target) : undefined;
   if (made !== undefined) return { status: 200, body: showResource(world, made, request.apiVersion, true) };
   // The vendor's compute client takes no 204 at the end of a start or a deallocation.
   const empty = keyOf(operation.target).includes('/microsoft.compute/') ? 200 : 204;

@@ -1,5 +1,5 @@
 import { keyOf } from '../ids.ts';
-import { textAt } from '../json.ts';
+import { type Json, compact, isObject, textAt } from '../json.ts';
 import type { Effect, Operation } from '../operations.ts';
 import { longReply } from '../replies.ts';
 import { refuseIfBusy, showResource } from '../resources.ts';
@@ -28,6 +28,12 @@ function reset(world: World, gateway: Resource, request: Request): Reply {
   return longReply(world, request, operation, 202);
 }
 
+/** In this list both ends of a connection are ids and nothing else. */
+const reference = (properties: Json | undefined, end: string): Json | undefined => {
+  const id = textAt(properties, `${end}.id`);
+  return id === undefined ? undefined : { id };
+};
+
 /** The connections that end at the gateway, in whatever group they stand; as in all lists, without what only a GET tells. */
 function connections(world: World, gateway: Resource, request: Request): Reply {
   needMethod(request, 'GET');
@@ -37,7 +43,17 @@ function connections(world: World, gateway: Resource, request: Request): Reply {
   const value = world.store
     .list('Microsoft.Network/connections')
     .filter(isAt)
-    .map((connection) => showResource(world, connection, request.apiVersion, false));
+    .map((connection) => {
+      const { properties, ...shown } = showResource(world, connection, request.apiVersion, false);
+      const bare = [...ends, 'localNetworkGateway2'].map((end): [string, Json | undefined] => [
+        end,
+        reference(properties, end),
+      ]);
+      return {
+        ...shown,
+        properties: compact({ ...(isObject(properties) ? properties : {}), ...Object.fromEntries(bare) }),
+      };
+    });
   return { status: 200, body: { value } };
 }
 

@@ -147,6 +147,11 @@ describe('the vendor’s clients', function () {
       ...connection,
       enableBgp: true,
     });
+    const path = `${connection.virtualNetworkGateway1.id}/connections`;
+    const { body } = await lab.call('GET', path);
+    const [listed] = (body as { value: { properties: Record<string, unknown> }[] }).value;
+    assert.deepEqual(listed?.properties['virtualNetworkGateway1'], { id: connection.virtualNetworkGateway1.id });
+    assert.deepEqual(listed?.properties['localNetworkGateway2'], { id: site.id });
     const told = async (): Promise<(string | undefined)[]> => {
       const { value } = await gateways.beginGetAdvertisedRoutesAndWait(group, 'Gw', '172.20.100.254');
       return value?.map((route) => route.network) ?? [];

@@ -289,8 +289,10 @@ describe('routes of the lab’s Azure', () => {
     assert.equal(errorCode(clash), 'SecurityRuleConflict');
     const list = `${network('Routes')}/networkSecurityGroups/nsg/securityRules`;
     assert.deepEqual(names((await lab.call('GET', list)).body), ['ssh']);
-    assert.equal((await lab.call('DELETE', rule)).status, 202);
+    const removal = await lab.call('DELETE', rule);
+    assert.equal(removal.status, 202);
     await idle(lab);
+    assert.equal((await lab.call('GET', new URL(removal.headers['location'] ?? '').pathname)).status, 204);
     assert.equal((await lab.call('DELETE', rule)).status, 204);
     assert.deepEqual(names((await lab.call('GET', list)).body), []);
   });
