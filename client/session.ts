@@ -1,7 +1,7 @@
 /** What every command has at hand: its environment, its words, Temporal, and whether a person pressed Ctrl-C. */
 import type { EvidenceDocument } from '../domain/evidence.ts';
 import type { Output } from './output.ts';
-import { findLiveDemo, type LiveDemo } from './processes/state.ts';
+import { findLiveDemo, readLabFacts, type LiveDemo } from './processes/state.ts';
 import { connectTemporal, type Temporal } from './temporal.ts';
 
 export interface Surroundings {
@@ -24,13 +24,12 @@ export interface Session extends Surroundings {
  * if there is one.
  */
 export async function lookAround(surroundings: Omit<Surroundings, 'demo'>): Promise<Surroundings> {
-  const { env, output } = surroundings;
+  const { env } = surroundings;
   const chosen = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some(
     (name) => (env[name] ?? '') !== '',
   );
   const demo = chosen ? null : await findLiveDemo(env);
   if (demo === null) return { ...surroundings, demo };
-  output.error(`Using the demo that runs in ${demo.files.folder}.`);
   return { ...surroundings, demo, env: withDemo(env, demo) };
 }
 
@@ -41,9 +40,12 @@ function withDemo(env: NodeJS.ProcessEnv, demo: LiveDemo): NodeJS.ProcessEnv {
 }
 
 export async function inSession<T>(surroundings: Surroundings, work: (session: Session) => Promise<T>): Promise<T> {
+  const { demo, output } = surroundings;
+  if (demo !== null) output.error(`Using the demo that runs in ${demo.files.folder}.`);
   const temporal = await connectTemporal(surroundings.env);
   try {
-    return await work({ ...surroundings, temporal, dataplane: null });
+    const dataplane = demo === null ? null : ((await readLabFacts(demo.files)).dataplane ?? null);
+    return await work({ ...surroundings, temporal, dataplane });
   } finally {
     await temporal.close();
   }

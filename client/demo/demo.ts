@@ -9,11 +9,11 @@ import { allHold, down } from '../commands/down.ts';
 import { readFileFor, up } from '../commands/up.ts';
 import { exitCodes, worst, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
-import { demoFiles, secretVariables } from '../processes/state.ts';
+import { demoFiles, secretVariables, type LabFacts } from '../processes/state.ts';
 import { inSession, type Session, type Surroundings } from '../session.ts';
 import { writeVariables } from '../shell-env.ts';
 import { whatIsLeft } from './inventory.ts';
-import { openLab, openTemporal, openWorker, type DemoContext, type LabFacts } from './parts.ts';
+import { openLab, openTemporal, openWorker, type DemoContext } from './parts.ts';
 import { ensureSecrets } from './secrets.ts';
 import { Staff } from './staff.ts';
 

@@ -6,8 +6,8 @@ import { CommandFailed } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { awaitLogLine, sizeOf, startProgram } from '../processes/child.ts';
 import { freePort, isFree } from '../processes/ports.ts';
-import type { DemoFiles } from '../processes/state.ts';
-import { readIfThere, readVariables, type Variables } from '../shell-env.ts';
+import { readLabFacts, type DemoFiles, type LabFacts } from '../processes/state.ts';
+import { readVariables, type Variables } from '../shell-env.ts';
 import { firstLine, workerPolls, type Temporal } from '../temporal.ts';
 import { startDevServer, type DevServer } from '../temporal-server/dev-server.ts';
 import { NothingWorked } from '../temporal-server/ladder.ts';
@@ -84,12 +84,6 @@ async function choose(usual: number, what: string, output: Output): Promise<numb
   return port;
 }
 
-export interface LabFacts {
-  readonly control: string;
-  readonly dataplane: string | null;
-  readonly arm: string;
-}
-
 /** How many times faster than Azure the demo's lab runs. */
 const LAB_SPEED = 60;
 
@@ -104,7 +98,7 @@ export async function openLab(context: DemoContext): Promise<{ variables: Variab
   await staff.add({ name: 'lab', ...lab }, logFile);
   await failing('The lab', () => awaitLogLine(lab, { file: logFile, from }, 'lab ready', 60_000), logFile);
   const variables = (await readVariables(join(files.lab, 'env'))) ?? {};
-  const facts = JSON.parse((await readIfThere(join(files.lab, 'lab.json'))) ?? '{}') as LabFacts;
+  const facts = (await readLabFacts(files)) as LabFacts;
   if (portOf(facts.arm) !== 8443)
     output.line(`Lab: port 8443 was taken at its first start; it has ${portOf(facts.arm)}.`);
   output.line(`The lab stands for Azure and the router, ${LAB_SPEED} times as fast: ${facts.arm}`);

@@ -53,6 +53,17 @@ export async function writePids(files: DemoFiles, pids: Pids): Promise<void> {
   await writePrivately(files.pids, `${JSON.stringify(pids, null, 2)}\n`);
 }
 
+/** What the lab writes of itself; empty until it has. */
+export interface LabFacts {
+  readonly control: string;
+  readonly dataplane: string | null;
+  readonly arm: string;
+}
+
+export async function readLabFacts(files: DemoFiles): Promise<Partial<LabFacts>> {
+  return JSON.parse((await readIfThere(join(files.lab, 'lab.json'))) ?? '{}') as Partial<LabFacts>;
+}
+
 export interface LiveDemo {
   readonly files: DemoFiles;
   readonly variables: Variables;

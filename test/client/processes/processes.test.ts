@@ -15,6 +15,7 @@ import {
   findLiveDemo,
   readPids,
   secretVariables,
+  readLabFacts,
   stateFolder,
   writePids,
 } from '../../../client/processes/state.ts';
@@ -166,9 +167,8 @@ describe('the state folder', () => {
     const own = { SITELINK_STATE: folder(), TEMPORAL_API_KEY: 'of another server', HOME: '/home' };
     const files = demoFiles(own);
     const look = async (variables: NodeJS.ProcessEnv) => {
-      const { output, err } = recorded();
-      const around = await lookAround({ env: variables, output, interrupt: new AbortController().signal });
-      return { ...around, said: err.text };
+      const { output } = recorded();
+      return await lookAround({ env: variables, output, interrupt: new AbortController().signal });
     };
     assert.equal((await look(own)).demo, null, 'none was ever started');
     mkdirSync(files.secrets, { recursive: true });
@@ -185,9 +185,11 @@ describe('the state folder', () => {
     assert.equal(found.env['TEMPORAL_API_KEY'], undefined);
     assert.equal(found.env['HOME'], '/home');
     assert.equal(paceOf(found.env), 60);
-    assert.match(found.said, /^Using the demo that runs in .*\/demo\.\n$/);
-    const chosen = await look({ ...own, TEMPORAL_ADDRESS: 'temporal:7233' });
-    assert.deepEqual([chosen.demo, chosen.said], [null, '']);
+    assert.equal((await look({ ...own, TEMPORAL_ADDRESS: 'temporal:7233' })).demo, null);
+    assert.deepEqual(await readLabFacts(files), {});
+    mkdirSync(files.lab);
+    await writePrivately(join(files.lab, 'lab.json'), '{"dataplane": "model"}');
+    assert.equal((await readLabFacts(files)).dataplane, 'model');
     assert.equal(await secretVariables(files), null);
     await writePrivately(files.sharedKey, 'k+/%&\n');
     assert.deepEqual(await secretVariables(files), { SITE01_SHARED_KEY: 'k+/%&' });
