@@ -73,47 +73,67 @@ async function awaitRouter(deps: ActivityDeps, access: RouterAccess) {
   }
 }
 
-/** Looks for some seconds over one session, because an SA usually forms at once; then once in each attempt. */
-async function awaitReady(
-  deps: ActivityDeps,
-  request: Parameters<RouterActivities['awaitReady']>[0],
-): Promise<SecurityAssociations> {
-  const { access, peers, withinSeconds } = request;
-  const work = new LongWork(deps.arm, `IKE of ${access.expectedHostname}`, paces.quick);
+const patienceMs = 5_000;
+const betweenLooksMs = 1_000;
+
+interface Look<T> {
+  readonly access: RouterAccess;
+  readonly what: string;
+  readonly withinSeconds: number;
+  readonly read: (session: RouterSession) => Promise<T>;
+  readonly holds: (seen: T) => boolean;
+  /** What is seen while it does not hold yet. */
+  readonly tell: (seen: T) => string;
+}
+
+/**
+ * Looks for some seconds over one session, because what is awaited usually comes at once; then once in each attempt.
+ * After the bound it returns what it saw last.
+ */
+async function lookUntil<T>(deps: ActivityDeps, look: Look<T>): Promise<T> {
+  const { access, what, withinSeconds, read, holds, tell } = look;
+  const work = new LongWork(deps.arm, `${what} of ${access.expectedHostname}`, paces.quick);
   const patient = Date.now() + patienceMs;
   const isOver = () => work.waitedMs() >= withinSeconds * 1000;
   const seen = await inSession(deps, access, async (session) => {
     for (;;) {
-      const found = await ios.readAssociations(session, peers);
-      if (found.ikeStatus === 'READY' || isOver() || Date.now() >= patient) return found;
+      const found = await read(session);
+      if (holds(found) || isOver() || Date.now() >= patient) return found;
       await Context.current().sleep(betweenLooksMs);
     }
   });
-  if (seen.ikeStatus !== 'READY' && !isOver()) work.later(`is ${seen.ikeStatus}`, 2 * betweenLooksMs);
+  if (!holds(seen) && !isOver()) work.later(tell(seen), 2 * betweenLooksMs);
   return seen;
 }
 
-/** A session opens some seconds after its tunnel, and its first prefixes follow: looked for as `awaitReady` does. */
-async function awaitBgp(deps: ActivityDeps, { tunnel, withinSeconds }: Parameters<RouterActivities['awaitBgp']>[0]) {
-  const work = new LongWork(deps.arm, `BGP of ${tunnel.access.expectedHostname}`, paces.quick);
-  const neighbors = ((await bgpOf(deps, tunnel))?.neighbors ?? []).map(({ address }) => address);
-  const patient = Date.now() + patienceMs;
-  const isOver = () => work.waitedMs() >= withinSeconds * 1000;
-  const isUp = ({ stateOrPrefixes }: ios.BgpSession): boolean => Number(stateOrPrefixes) > 0;
-  const sessions = await inSession(deps, tunnel.access, async (session) => {
-    for (;;) {
-      const found = await ios.readBgp(session, neighbors);
-      if (found.every(isUp) || isOver() || Date.now() >= patient) return found;
-      await Context.current().sleep(betweenLooksMs);
-    }
+function awaitReady(
+  deps: ActivityDeps,
+  { access, peers, withinSeconds }: Parameters<RouterActivities['awaitReady']>[0],
+): Promise<SecurityAssociations> {
+  return lookUntil(deps, {
+    access,
+    what: 'IKE',
+    withinSeconds,
+    read: (session) => ios.readAssociations(session, peers),
+    holds: ({ ikeStatus }) => ikeStatus === 'READY',
+    tell: ({ ikeStatus }) => `is ${ikeStatus}`,
   });
-  const holds = sessions.length > 0 && sessions.every(isUp);
-  if (!holds && !isOver()) work.later(sessions.map((one) => one.stateOrPrefixes).join(', '), 2 * betweenLooksMs);
-  return { holds, sessions };
 }
 
-const patienceMs = 5_000;
-const betweenLooksMs = 1_000;
+async function awaitBgp(deps: ActivityDeps, { tunnel, withinSeconds }: Parameters<RouterActivities['awaitBgp']>[0]) {
+  const neighbors = ((await bgpOf(deps, tunnel))?.neighbors ?? []).map(({ address }) => address);
+  const holds = (sessions: readonly ios.BgpSession[]): boolean =>
+    sessions.length > 0 && sessions.every(({ stateOrPrefixes }) => Number(stateOrPrefixes) > 0);
+  const sessions = await lookUntil(deps, {
+    access: tunnel.access,
+    what: 'BGP',
+    withinSeconds,
+    read: (session) => ios.readBgp(session, neighbors),
+    holds,
+    tell: (seen) => seen.map((one) => one.stateOrPrefixes).join(', '),
+  });
+  return { holds: holds(sessions), sessions };
+}
 
 function changingActivities(deps: ActivityDeps) {
   return {

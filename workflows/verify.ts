@@ -26,11 +26,7 @@ export async function verifyTunnel(run: SiteRun, built: Built): Promise<boolean>
   await readFacts(run, built);
   if (!rowsHold(run, foundationRows)) return false;
   const before = await readAssociations(run, built);
-  if (before.ikeStatus !== 'READY') {
-    await rollBackIfAsked(run, built);
-    return false;
-  }
-  if (!(await checkBgp(run, built))) {
+  if (before.ikeStatus !== 'READY' || !(await checkBgp(run, built))) {
     await rollBackIfAsked(run, built);
     return false;
   }
@@ -102,12 +98,12 @@ function checkRoutes(run: SiteRun, after: readonly Promise<unknown>[]): Promise<
   const nicId = probeId(run, 'nic');
   if (nicId === null) return Promise.resolve();
   return run.steps.start('routes', after, async (act, say) => {
+    const expected = announcedPrefixes(run.spec);
     const { routes, holds } = await act.effectiveRoutes({
       nicId,
-      expected: announcedPrefixes(run.spec),
+      expected,
       withinSeconds: run.spec.verify.withinSeconds.routes,
     });
-    const expected = announcedPrefixes(run.spec);
     const ours = routes.filter((route) => expected.some((prefix) => prefix === route.prefix));
     run.observe(
       16,

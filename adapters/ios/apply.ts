@@ -28,17 +28,23 @@ import { readPending, readRouter, readRunning } from './state.ts';
 
 const careful: Safeguards = { archive: 'useIfOn', backup: null };
 
-/** Settles what a lost session has left pending; true when the router has to be read anew. */
-function settle(
+/** The router and the plan for it, read anew where what a lost session has left pending was taken back. */
+async function planSettled<S extends Pick<RouterState, 'pending' | 'running'>, P extends ChangePlan>(
   session: Session,
-  state: Pick<RouterState, 'pending' | 'running'>,
-  { intended }: ChangePlan,
-): Promise<boolean> {
-  return settlePending(session, state, {
+  read: () => Promise<S>,
+  planFor: (state: S) => P,
+): Promise<{ readonly state: S; readonly plan: P }> {
+  const state = await read();
+  const plan = planFor(state);
+  const { intended } = plan;
+  const own = {
     sections: intended,
-    count: (running) => compare(running, intended).present,
+    count: (running: ConfigTree) => compare(running, intended).present,
     whole: countLines(intended),
-  });
+  };
+  if (!(await settlePending(session, state, own))) return { state, plan };
+  const anew = await read();
+  return { state: anew, plan: planFor(anew) };
 }
 
 function loopbackTree(loopbacks: readonly LoopbackSpec[]): ConfigTree {
@@ -58,14 +64,13 @@ export function configureLoopbacks(
   safeguards: Safeguards = careful,
 ): Promise<AppliedLines> {
   return withSession(open, async (session) => {
-    let running = await readRunning(session);
-    let plan = changePlan(running, loopbackTree(loopbacks));
-    const pending = await readPending(session, running);
-    if (await settle(session, { running, pending }, plan)) {
-      running = await readRunning(session);
-      plan = changePlan(running, loopbackTree(loopbacks));
-    }
-    const sent = await sendGuarded({ open, session, before: running, plan, mask: maskPatterns, safeguards });
+    const read = async () => {
+      const running = await readRunning(session);
+      return { running, pending: await readPending(session, running) };
+    };
+    const wanted = loopbackTree(loopbacks);
+    const { state, plan } = await planSettled(session, read, ({ running }) => changePlan(running, wanted));
+    const sent = await sendGuarded({ open, session, before: state.running, plan, mask: maskPatterns, safeguards });
     return { ...sent, tunnels: [] };
   });
 }
@@ -117,12 +122,11 @@ export function configureTunnel(
   approved: readonly string[] | null = null,
 ): Promise<AppliedTunnel> {
   return withSession(open, async (session) => {
-    let state = await readRouter(session);
-    let plan = buildTunnelPlan(state, prepared, intent);
-    if (await settle(session, state, plan)) {
-      state = await readRouter(session);
-      plan = buildTunnelPlan(state, prepared, intent);
-    }
+    const { state, plan } = await planSettled(
+      session,
+      () => readRouter(session),
+      (router) => buildTunnelPlan(router, prepared, intent),
+    );
     const mask = maskOf(prepared, intent);
     const sending = { open, session, before: state.running, plan, mask, safeguards };
     if (approved !== null) requireApproval(sending, approved);
