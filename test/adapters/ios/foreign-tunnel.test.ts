@@ -10,7 +10,8 @@ import { connection, seedSite } from '../../lab/link/site.ts';
 import { withRouter } from '../../support/router.ts';
 import type { RouterFixture } from '../../support/router.ts';
 import { gateway, intent, privateAddress, sharedKey } from './support/samples.ts';
-import { configurationOf, opener, prepared } from './support/interrupted.ts';
+import { configurationOf, prepared } from './support/interrupted.ts';
+import { opener } from './support/opener.ts';
 
 const theirPeer = '192.0.2.77';
 const theirKey = 'their-Key-0001';

@@ -11,28 +11,15 @@ import {
   readAssociations,
   readRouter,
   removeLines,
-  routerOpener,
   save,
   withSession,
 } from '../../../adapters/ios/index.ts';
-import type { OpenSession } from '../../../adapters/ios/index.ts';
 import type { LoopbackSpec } from '../../../domain/spec.ts';
-import { userKey, withRouter } from '../../support/router.ts';
-import type { RouterFixture } from '../../support/router.ts';
-import { fixedNamesScript, gateway, intent, sharedKey, templateScript } from './support/samples.ts';
+import { withRouter } from '../../support/router.ts';
+import { opener } from './support/opener.ts';
+import { fixedNamesScript, gateway, intent, templateScript } from './support/samples.ts';
 
 const loopbacks = [{ name: 'Loopback100', address: '172.20.100.100', prefixLength: 24 }] as LoopbackSpec[];
-
-function opener({ router }: RouterFixture): OpenSession {
-  const reach = {
-    host: '127.0.0.1',
-    ssh: { port: router.port, username: 'azureuser' },
-    expectedHostname: 'router210',
-    hostKey: router.hostKeyFingerprint,
-  };
-  const secrets = { privateKey: userKey, password: null, enableSecret: null, sharedKey };
-  return routerOpener(reach, { secrets, sshConfigFile: null });
-}
 
 describe("the lab's router", () => {
   for (const script of [fixedNamesScript, templateScript]) {

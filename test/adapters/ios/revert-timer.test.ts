@@ -13,6 +13,7 @@ import { minutesFor, parsePending } from '../../../adapters/ios/guard.ts';
 import type { LoopbackSpec } from '../../../domain/spec.ts';
 import { withRouter } from '../../support/router.ts';
 import type { RouterFixture } from '../../support/router.ts';
+import { opener } from './support/opener.ts';
 import { intent } from './support/samples.ts';
 import {
   boot,
@@ -21,7 +22,6 @@ import {
   interrupt,
   inverseOf,
   longEnough,
-  opener,
   pointsOf,
   prepared,
   withArchive,

@@ -5,7 +5,8 @@ import { configureTunnel, removeLines, saveOwn, saveRemoval, withSession } from 
 import { withRouter } from '../../support/router.ts';
 import type { RouterFixture } from '../../support/router.ts';
 import { intent } from './support/samples.ts';
-import { configurationOf, opener, pointsOf, prepared } from './support/interrupted.ts';
+import { configurationOf, pointsOf, prepared } from './support/interrupted.ts';
+import { opener } from './support/opener.ts';
 
 const name = 'sitelink-ConnectToSite01-20261125T141502Z.cfg';
 const withCopy = { archive: 'useIfOn', backup: name } as const;

@@ -1,17 +1,10 @@
 /** A tunnel's configuration that is broken off at one of its lines, on a router of the lab. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AdapterError, Busy } from '../../../../adapters/errors.ts';
-import {
-  configureTunnel,
-  planTunnel,
-  prepareScript,
-  removeLines,
-  routerOpener,
-} from '../../../../adapters/ios/index.ts';
-import type { OpenSession } from '../../../../adapters/ios/index.ts';
-import { userKey } from '../../../support/router.ts';
+import { configureTunnel, planTunnel, prepareScript, removeLines } from '../../../../adapters/ios/index.ts';
 import type { RouterFixture } from '../../../support/router.ts';
-import { fixedNamesScript, intent, sharedKey } from './samples.ts';
+import { opener } from './opener.ts';
+import { fixedNamesScript, intent } from './samples.ts';
 
 export const interruptions = [
   'dropped before',
@@ -23,17 +16,6 @@ export const interruptions = [
 export type Interruption = (typeof interruptions)[number];
 
 export const prepared = prepareScript(fixedNamesScript, intent);
-
-export function opener({ router }: RouterFixture, signal?: AbortSignal): OpenSession {
-  const reach = {
-    host: '127.0.0.1',
-    ssh: { port: router.port, username: 'azureuser' },
-    expectedHostname: 'router210',
-    hostKey: router.hostKeyFingerprint,
-  };
-  const secrets = { privateKey: userKey, password: null, enableSecret: null, sharedKey };
-  return routerOpener(reach, { secrets, sshConfigFile: null, ...(signal === undefined ? {} : { signal }) });
-}
 
 /** Turns the archive on and saves it: what the router boots with from now on. */
 export async function withArchive(fixture: RouterFixture): Promise<void> {
