@@ -20,7 +20,6 @@ export interface LabClock {
 export type Draw = (key: string) => number;
 
 export type * from './ports/cloud.ts';
+export type * from './ports/faults.ts';
 export type * from './ports/link.ts';
 export type * from './ports/router.ts';
-
-export type { Fault, FaultDesk } from './fault-ports.ts';
