@@ -25,9 +25,14 @@ export function checkSiteFile(content: unknown, env: NodeJS.ProcessEnv): Checked
   const problems = [...repaired.problems];
   if (repaired.written === null) return { file: null, problems };
   const filled = fill(repaired.written, env);
-  const touched = (breach: Breach) =>
-    [breach.path, ...breach.with].some((path) => repaired.paths.some((bad) => related(path, bad)));
-  const breaches = [...filled.problems, ...checkRules(filled.file)].filter((breach) => !touched(breach));
+  const clearOf = (known: readonly string[]) => (breach: Breach) =>
+    ![breach.path, ...breach.with].some((path) => known.some((bad) => related(path, bad)));
+  // What stands in for a value that has no default breaks rules of its own, of which nobody needs to hear.
+  const filledIn = filled.problems.map(({ path }) => path);
+  const breaches = [
+    ...filled.problems.filter(clearOf(repaired.paths)),
+    ...checkRules(filled.file).filter(clearOf([...repaired.paths, ...filledIn])),
+  ];
   problems.push(...breaches.map(({ with: _others, ...problem }) => problem));
   return problems.length === 0 ? { file: filled.file, problems: [] } : { file: null, problems };
 }

@@ -23,6 +23,14 @@ describe('a site file with one mistake', () => {
     assert.equal(found.length, 2, found.join('\n'));
   });
 
+  it('that leaves a value without a default is not followed by what its stand-in breaks', () => {
+    const content = changed('device', 'hub.probe', undefined);
+    const [site] = content['sites'] as Content[];
+    delete site?.['verify'];
+    const paths = problems(content).map((line) => line.split(': ', 1)[0]);
+    assert.deepEqual(paths, ['sites[0].verify.fromRouter.target', 'sites[0].verify.fromRouter.source']);
+  });
+
   it('is found in content that is no mapping at all', () => {
     for (const content of [null, 'text', 7, []]) assert.equal(problems(content).length > 0, true);
   });
