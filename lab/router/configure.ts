@@ -4,10 +4,10 @@ import type { ConfigMode, ConfigNode, ConfigRule, RuleContext } from './config-n
 import { emptyRoot, keyOf, named } from './config-node.ts';
 import type { Args, Match } from './grammar.ts';
 import { match, tokenize } from './grammar.ts';
-import { CRYPTO_RULES } from './rules-crypto.ts';
-import { INTERFACE_RULES } from './rules-interface.ts';
-import { ROUTING_RULES } from './rules-routing.ts';
-import { SYSTEM_RULES } from './rules-system.ts';
+import { CRYPTO_RULES } from './rules/crypto.ts';
+import { INTERFACE_RULES } from './rules/interface.ts';
+import { ROUTING_RULES } from './rules/routing.ts';
+import { SYSTEM_RULES } from './rules/system.ts';
 
 const RULES: readonly ConfigRule[] = [...SYSTEM_RULES, ...CRYPTO_RULES, ...INTERFACE_RULES, ...ROUTING_RULES];
 const BY_MODE = new Map<ConfigMode, ConfigRule[]>();

@@ -1,5 +1,5 @@
 /** `?` and Tab at a session's prompt. */
-import { commandsFor } from './commands.ts';
+import { commandsFor } from './exec/commands.ts';
 import type { Frame } from './configure.ts';
 import { rulesOf } from './configure.ts';
 import { helper } from './help.ts';

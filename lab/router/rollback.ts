@@ -1,7 +1,7 @@
 import { fileDate } from './dates.ts';
 import type { Machine } from './machine.ts';
-import { archivePath } from './rules-system.ts';
-import { fullConfig } from './show-config.ts';
+import { archivePath } from './rules/system.ts';
+import { fullConfig } from './show/config.ts';
 import type { PendingRevert } from './stored-state.ts';
 
 /** The archive of configurations, and changes that take themselves back unless they are confirmed. */

@@ -1,8 +1,8 @@
 import { bannerText, normalBanner, openBanner } from './banner.ts';
-import { execute, isSingle } from './commands.ts';
-import type { Answer } from './commands.ts';
-import type { Shell } from './exec-command.ts';
-import { actor } from './exec-command.ts';
+import { execute, isSingle } from './exec/commands.ts';
+import type { Answer } from './exec/commands.ts';
+import type { Shell } from './exec/command.ts';
+import { actor } from './exec/command.ts';
 import { ofKind } from './config-node.ts';
 import type { Frame } from './configure.ts';
 import { tokenize } from './grammar.ts';

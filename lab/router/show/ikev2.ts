@@ -1,9 +1,9 @@
-import type { IkeProposal } from '../ports.ts';
-import { defaultIkeProposal } from '../link/proposals.ts';
-import type { ExecCommand, Printed, Shell } from './exec-command.ts';
-import { command } from './exec-command.ts';
-import type { Args } from './grammar.ts';
-import { cryptoOf } from './views.ts';
+import type { IkeProposal } from '../../ports.ts';
+import { defaultIkeProposal } from '../../link/proposals.ts';
+import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
+import { command } from '../exec/command.ts';
+import type { Args } from '../grammar.ts';
+import { cryptoOf } from '../views.ts';
 
 /** The configured IKEv2 and IPsec objects, and the smart defaults beside them. */
 

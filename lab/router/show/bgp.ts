@@ -1,13 +1,13 @@
-import type { BgpPeer, RouterBgp } from '../ports.ts';
-import { byPrefix } from './address.ts';
-import { ofKind, valueOf } from './config-node.ts';
-import { elapsed } from './dates.ts';
-import type { ExecCommand, Printed, Shell } from './exec-command.ts';
-import { command } from './exec-command.ts';
-import type { Args } from './grammar.ts';
-import type { Machine } from './machine.ts';
-import { tableOf } from './routing-table.ts';
-import { bgpOf } from './views.ts';
+import type { BgpPeer, RouterBgp } from '../../ports.ts';
+import { byPrefix } from '../address.ts';
+import { ofKind, valueOf } from '../config-node.ts';
+import { elapsed } from '../dates.ts';
+import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
+import { command } from '../exec/command.ts';
+import type { Args } from '../grammar.ts';
+import type { Machine } from '../machine.ts';
+import { tableOf } from '../routing-table.ts';
+import { bgpOf } from '../views.ts';
 
 /** The BGP process; layouts as in public captures. */
 

@@ -1,7 +1,7 @@
 /** The security associations that the show commands tell of. */
-import type { IkeSa, IpsecSa } from '../ports.ts';
-import type { Machine } from './machine.ts';
-import { cryptoOf } from './views.ts';
+import type { IkeSa, IpsecSa } from '../../ports.ts';
+import type { Machine } from '../machine.ts';
+import { cryptoOf } from '../views.ts';
 
 export function ikeSas(machine: Machine): readonly IkeSa[] {
   return machine.link?.ikeSas() ?? [];

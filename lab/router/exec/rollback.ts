@@ -1,13 +1,13 @@
-import { longDate } from './dates.ts';
-import { configLines, contextualDiff, rollbackCommands } from './config-diff.ts';
-import { configureTerminal } from './exec-basic.ts';
-import type { ExecCommand, Printed, Shell } from './exec-command.ts';
-import { command } from './exec-command.ts';
-import { FILE_COMMANDS } from './exec-files.ts';
-import type { Args } from './grammar.ts';
-import { archiveNow, confirmChange, fileName, planRevert, revertNow } from './rollback.ts';
-import { archivePath } from './rules-system.ts';
-import { valueOf, ofKind } from './config-node.ts';
+import { longDate } from '../dates.ts';
+import { configLines, contextualDiff, rollbackCommands } from '../config-diff.ts';
+import { configureTerminal } from './basic.ts';
+import type { ExecCommand, Printed, Shell } from './command.ts';
+import { command } from './command.ts';
+import { FILE_COMMANDS } from './files.ts';
+import type { Args } from '../grammar.ts';
+import { archiveNow, confirmChange, fileName, planRevert, revertNow } from '../rollback.ts';
+import { archivePath } from '../rules/system.ts';
+import { valueOf, ofKind } from '../config-node.ts';
 
 /** `archive`, the revert timer, `configure replace`. */
 

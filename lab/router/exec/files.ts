@@ -1,9 +1,9 @@
-import { directoryDate } from './dates.ts';
-import type { ExecCommand, Printed, Shell } from './exec-command.ts';
-import { command } from './exec-command.ts';
-import type { Args } from './grammar.ts';
-import { fileName } from './rollback.ts';
-import { fullConfig } from './show-config.ts';
+import { directoryDate } from '../dates.ts';
+import type { ExecCommand, Printed, Shell } from './command.ts';
+import { command } from './command.ts';
+import type { Args } from '../grammar.ts';
+import { fileName } from '../rollback.ts';
+import { fullConfig } from '../show/config.ts';
 
 /** The files on `bootflash:`: copies of configurations. */
 

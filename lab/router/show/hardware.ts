@@ -1,5 +1,5 @@
-import type { ExecCommand, Printed, Shell } from './exec-command.ts';
-import { command } from './exec-command.ts';
+import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
+import { command } from '../exec/command.ts';
 
 /** The machine's parts and what they are busy with. The figures are fixed: those of a small VM that has little to do. */
 

@@ -1,6 +1,6 @@
-import type { ConfigNode, ConfigRule, RuleContext } from './config-node.ts';
-import { named, ofKind, rule } from './config-node.ts';
-import type { Args } from './grammar.ts';
+import type { ConfigNode, ConfigRule, RuleContext } from '../config-node.ts';
+import { named, ofKind, rule } from '../config-node.ts';
+import type { Args } from '../grammar.ts';
 
 /**
  * The lines of `crypto ikev2` and `crypto ipsec`. Layout, hidden defaults and blanks at line ends follow what public

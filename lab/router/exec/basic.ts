@@ -1,10 +1,10 @@
-import { ofKind, valueOf } from './config-node.ts';
-import { longDate } from './dates.ts';
-import type { ExecCommand, Printed, Shell } from './exec-command.ts';
-import { actor, command } from './exec-command.ts';
-import type { Args } from './grammar.ts';
-import { archiveNow } from './rollback.ts';
-import { isSecret } from './secret.ts';
+import { ofKind, valueOf } from '../config-node.ts';
+import { longDate } from '../dates.ts';
+import type { ExecCommand, Printed, Shell } from './command.ts';
+import { actor, command } from './command.ts';
+import type { Args } from '../grammar.ts';
+import { archiveNow } from '../rollback.ts';
+import { isSecret } from '../secret.ts';
 
 /** The commands of exec mode that are about the session and the machine. */
 

@@ -1,18 +1,18 @@
-import { BASIC_COMMANDS } from './exec-basic.ts';
-import type { ExecCommand, Shell } from './exec-command.ts';
-import { PING_COMMANDS } from './exec-ping.ts';
-import { ROLLBACK_COMMANDS } from './exec-rollback.ts';
-import { applyFilter, splitPipe } from './filter.ts';
-import { match, tokenize } from './grammar.ts';
-import { BGP_SHOWS } from './show-bgp.ts';
-import { CONFIG_SHOWS } from './show-config.ts';
-import { CRYPTO_SESSION_SHOWS } from './show-crypto-session.ts';
-import { CRYPTO_SHOWS } from './show-crypto.ts';
-import { HARDWARE_SHOWS } from './show-hardware.ts';
-import { IKEV2_SHOWS } from './show-ikev2.ts';
-import { NETWORK_SHOWS } from './show-network.ts';
-import { SYSTEM_SHOWS } from './show-system.ts';
-import { VERSION_SHOWS } from './show-version.ts';
+import { BASIC_COMMANDS } from './basic.ts';
+import type { ExecCommand, Shell } from './command.ts';
+import { PING_COMMANDS } from './ping.ts';
+import { ROLLBACK_COMMANDS } from './rollback.ts';
+import { applyFilter, splitPipe } from '../filter.ts';
+import { match, tokenize } from '../grammar.ts';
+import { BGP_SHOWS } from '../show/bgp.ts';
+import { CONFIG_SHOWS } from '../show/config.ts';
+import { CRYPTO_SESSION_SHOWS } from '../show/crypto-session.ts';
+import { CRYPTO_SHOWS } from '../show/crypto.ts';
+import { HARDWARE_SHOWS } from '../show/hardware.ts';
+import { IKEV2_SHOWS } from '../show/ikev2.ts';
+import { NETWORK_SHOWS } from '../show/network.ts';
+import { SYSTEM_SHOWS } from '../show/system.ts';
+import { VERSION_SHOWS } from '../show/version.ts';
 
 const COMMANDS: readonly ExecCommand[] = [
   ...BASIC_COMMANDS,

@@ -1,7 +1,7 @@
-import type { ConfigNode, ConfigRule } from './config-node.ts';
-import { ofKind, rule } from './config-node.ts';
-import type { Args } from './grammar.ts';
-import { hashSecret } from './secret.ts';
+import type { ConfigNode, ConfigRule } from '../config-node.ts';
+import { ofKind, rule } from '../config-node.ts';
+import type { Args } from '../grammar.ts';
+import { hashSecret } from '../secret.ts';
 
 /** Everything about the machine itself: name, users, lines, AAA, logging, time, archive. */
 

@@ -1,7 +1,7 @@
-import { byPrefix, networkOf } from './address.ts';
-import type { ConfigNode, ConfigRule, RuleContext } from './config-node.ts';
-import { ofKind, refuseAbsent, rule } from './config-node.ts';
-import type { Args } from './grammar.ts';
+import { byPrefix, networkOf } from '../address.ts';
+import type { ConfigNode, ConfigRule, RuleContext } from '../config-node.ts';
+import { ofKind, refuseAbsent, rule } from '../config-node.ts';
+import type { Args } from '../grammar.ts';
 
 /** Static routes, access lists and BGP. */
 

@@ -1,9 +1,9 @@
-import type { IkeSa, IpsecSa } from '../ports.ts';
+import type { IkeSa, IpsecSa } from '../../ports.ts';
 import { flows, ikeSas } from './crypto-flows.ts';
-import type { ExecCommand, Printed, Shell } from './exec-command.ts';
-import { command } from './exec-command.ts';
-import type { Machine } from './machine.ts';
-import { cryptoOf } from './views.ts';
+import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
+import { command } from '../exec/command.ts';
+import type { Machine } from '../machine.ts';
+import { cryptoOf } from '../views.ts';
 
 /** What the security associations look like; layouts as in public captures of IOS-XE. */
 

@@ -1,10 +1,10 @@
-import type { PingReply, PingRequest } from '../ports.ts';
-import { interfaceName, isAddress } from './address.ts';
-import type { ExecCommand, Printed, Shell } from './exec-command.ts';
-import { command } from './exec-command.ts';
-import type { Args } from './grammar.ts';
-import type { Machine } from './machine.ts';
-import { outgoing } from './routing-table.ts';
+import type { PingReply, PingRequest } from '../../ports.ts';
+import { interfaceName, isAddress } from '../address.ts';
+import type { ExecCommand, Printed, Shell } from './command.ts';
+import { command } from './command.ts';
+import type { Args } from '../grammar.ts';
+import type { Machine } from '../machine.ts';
+import { outgoing } from '../routing-table.ts';
 
 const MARKS_PER_LINE = 70;
 const HOPS = 30;

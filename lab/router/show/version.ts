@@ -1,8 +1,8 @@
-import { longDate, uptime } from './dates.ts';
-import type { ExecCommand, Printed, Shell } from './exec-command.ts';
-import { command } from './exec-command.ts';
-import type { Machine } from './machine.ts';
-import type { Release } from './release.ts';
+import { longDate, uptime } from '../dates.ts';
+import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
+import { command } from '../exec/command.ts';
+import type { Machine } from '../machine.ts';
+import type { Release } from '../release.ts';
 
 /** `show version`: layouts follow public captures of each kind; figures of the hardware are those of a small VM. */
 

@@ -1,8 +1,8 @@
 import ssh2 from 'ssh2';
-import { valueOf } from './config-node.ts';
-import { clockDate, elapsed, longDate } from './dates.ts';
-import type { ExecCommand, Printed, Shell } from './exec-command.ts';
-import { command } from './exec-command.ts';
+import { valueOf } from '../config-node.ts';
+import { clockDate, elapsed, longDate } from '../dates.ts';
+import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
+import { command } from '../exec/command.ts';
 
 /** What the router says about itself. Layouts follow public captures; figures of the hardware are those of a small VM. */
 

@@ -1,14 +1,14 @@
-import type { RouterInterface, RouterRoute } from '../ports.ts';
-import { byPrefix, maskLength, prefixLength } from './address.ts';
-import { ofKind, valueOf } from './config-node.ts';
-import type { ConfigNode } from './config-node.ts';
-import { elapsed } from './dates.ts';
-import type { ExecCommand, Printed, Shell } from './exec-command.ts';
-import { command } from './exec-command.ts';
-import type { Args } from './grammar.ts';
-import type { Machine } from './machine.ts';
-import { routeFor, tableOf } from './routing-table.ts';
-import { byInterface } from './rules-interface.ts';
+import type { RouterInterface, RouterRoute } from '../../ports.ts';
+import { byPrefix, maskLength, prefixLength } from '../address.ts';
+import { ofKind, valueOf } from '../config-node.ts';
+import type { ConfigNode } from '../config-node.ts';
+import { elapsed } from '../dates.ts';
+import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
+import { command } from '../exec/command.ts';
+import type { Args } from '../grammar.ts';
+import type { Machine } from '../machine.ts';
+import { routeFor, tableOf } from '../routing-table.ts';
+import { byInterface } from '../rules/interface.ts';
 
 /** Interfaces and the routing table. */
 

@@ -1,11 +1,11 @@
 /** `show crypto session`; layouts as in public captures of IOS-XE. */
-import type { IkeSa, IpsecSa } from '../ports.ts';
+import type { IkeSa, IpsecSa } from '../../ports.ts';
 import { flows, ikeSas } from './crypto-flows.ts';
-import { elapsed } from './dates.ts';
-import type { ExecCommand, Printed, Shell } from './exec-command.ts';
-import { command } from './exec-command.ts';
-import type { Machine } from './machine.ts';
-import { cryptoOf } from './views.ts';
+import { elapsed } from '../dates.ts';
+import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
+import { command } from '../exec/command.ts';
+import type { Machine } from '../machine.ts';
+import { cryptoOf } from '../views.ts';
 
 function statusOf(ike: IkeSa | undefined, flow: IpsecSa): string {
   if (flow.inboundSpi !== null) return ike?.status === 'READY' ? 'UP-ACTIVE' : 'UP-NO-IKE';

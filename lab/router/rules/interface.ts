@@ -1,7 +1,7 @@
-import { INTERFACE_TYPES, contains, interfaceType, maskLength, networkOf, prefixOf } from './address.ts';
-import type { ConfigNode, ConfigRule, RuleContext } from './config-node.ts';
-import { named, ofKind, refuseAbsent, rule } from './config-node.ts';
-import type { Args } from './grammar.ts';
+import { INTERFACE_TYPES, contains, interfaceType, maskLength, networkOf, prefixOf } from '../address.ts';
+import type { ConfigNode, ConfigRule, RuleContext } from '../config-node.ts';
+import { named, ofKind, refuseAbsent, rule } from '../config-node.ts';
+import type { Args } from '../grammar.ts';
 
 /** Interfaces: GigabitEthernet1 is the only physical one; loopbacks and tunnels are made by naming them. */
 
