@@ -43,7 +43,7 @@ export class LabProcess {
   static async start(folder: string): Promise<LabProcess> {
     const options = ['--state', folder, '--port', '0', '--speed', '1000', '--throttle', 'off'];
     const began = performance.now();
-    const child = spawn(process.execPath, ['--import', 'tsx', 'lab/main.ts', ...options], {
+    const child = spawn(process.execPath, ['lab/bin.js', ...options], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -48,7 +48,7 @@ async function startLab(folder: string): Promise<Lab> {
   const devices = join(folder, 'devices.json');
   writeFileSync(devices, JSON.stringify([...many, seed]));
   const options = ['--state', join(folder, 'state'), '--port', '0', '--devices', devices];
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lab/main.ts', ...options], {
+  const child = spawn(process.execPath, ['lab/bin.js', ...options], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

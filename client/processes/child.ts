@@ -31,9 +31,10 @@ export type Program = 'lab' | 'worker';
 
 /** Node's arguments that run one of our programs from source, or as built. */
 function programArguments(program: Program): string[] {
-  const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const loader = suffix === 'ts' ? ['--import', import.meta.resolve('tsx')] : [];
-  return [...loader, fileURLToPath(new URL(`../../${program}/main.${suffix}`, import.meta.url))];
+  const file = (name: string) => fileURLToPath(new URL(`../../${program}/${name}`, import.meta.url));
+  if (!import.meta.url.endsWith('.ts')) return [file('main.js')];
+  // The lab compiles itself.
+  return program === 'lab' ? [file('bin.js')] : ['--import', import.meta.resolve('tsx'), file('main.ts')];
 }
 
 /** Starts one of our programs. Rejects if the process cannot be made. */

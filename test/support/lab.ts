@@ -70,7 +70,7 @@ export class LabProcess {
   async start(seconds = 30): Promise<void> {
     this.said = [];
     this.ended = null;
-    const child = spawn(process.execPath, ['--import', 'tsx', 'lab/main.ts', '--state', this.dir, ...this.args], {
+    const child = spawn(process.execPath, ['lab/bin.js', '--state', this.dir, ...this.args], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
