@@ -24,7 +24,7 @@ import { withSession } from './router.ts';
 import type { PreparedScript } from './script/prepare.ts';
 import { requireApproval, sendGuarded } from './send.ts';
 import type { OpenSession, Session } from './session.ts';
-import { readPending, readRouter, readRunning } from './state.ts';
+import { readChange, readRouter } from './state.ts';
 
 const careful: Safeguards = { archive: 'useIfOn', backup: null };
 
@@ -64,10 +64,7 @@ export function configureLoopbacks(
   safeguards: Safeguards = careful,
 ): Promise<AppliedLines> {
   return withSession(open, async (session) => {
-    const read = async () => {
-      const running = await readRunning(session);
-      return { running, pending: await readPending(session, running) };
-    };
+    const read = () => readChange(session);
     const wanted = loopbackTree(loopbacks);
     const { state, plan } = await planSettled(session, read, ({ running }) => changePlan(running, wanted));
     const sent = await sendGuarded({ open, session, before: state.running, plan, mask: maskPatterns, safeguards });

@@ -13,7 +13,7 @@ export interface KnownQuestion {
 export const iosXe = Object.freeze({
   /** Wide enough that neither an echo nor a `show` line is wrapped or scrolled. */
   terminal: { columns: 511, rows: 1000, term: 'vt100' },
-  onOpen: ['terminal length 0', 'terminal width 511'],
+  onOpen: ['terminal length 0', 'terminal width 511', 'terminal no monitor'],
   /** IOS cuts the host name in configuration prompts to 20 characters; other tools have seen 16. */
   shortestPromptName: 16,
   anyPrompt: /^([\w.\-@/:+]{1,63})(?:\(([^()\s]{1,64})\))?([>#]) ?$/,
@@ -33,9 +33,12 @@ export const iosXe = Object.freeze({
   ] as readonly KnownQuestion[],
   looksLikeQuestion: /(\[confirm\]|\]\s*:|\]\s*\?|\?|:|\[y(?:es)?\/no?\])\s*$/i,
   passwordPrompt: /(^|\n)\s*password:\s*$/i,
-  /** A log message with its time stamp, perhaps numbered: `*Nov 24 12:00:01.123: %SYS-5-CONFIG_I: …`. */
+  /**
+   * A log message, perhaps numbered, with its time of day or time since boot or (`no service timestamps`) neither:
+   * `*Nov 24 12:00:01.123: %SYS-5-CONFIG_I: …`. Some go on below: a trace, or the packet that was not encrypted.
+   */
   syslog:
-    /(?:\r?\n)?[ \t]*(?:\d{1,10}: )?[*.]?(?:[A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d[^\n%]{0,40}|\d\d:\d\d:\d\d|\d+[wd]\d+[dh]): %[A-Z0-9_-]+-\d-[A-Z0-9_]+:[^\n]*(?=\n|$)/g,
+    /(?:\r?\n)?[ \t]*(?:\d{1,10}: )?(?:[*.]?(?:[A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d[^\n%]{0,40}|\d\d:\d\d:\d\d|\d+[ywd]\d+[wdh]): )?%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+:(?: [^\n]*|(?=\r?\n|$))(?:\r?\n(?:-(?:Traceback|Process)=|[ \t]+\(ip\) vrf\/dest_addr=)[^\n]*)*(?=\n|$)/g,
   /** Text that a timer prints into whatever is on the screen. */
   interruptions: [
     /Rollback Confirmed Change: Rollback will begin in one minute\.\s*\n?\s*Enter "configure confirm" if you wish to keep what you'?'?ve configured[^\n]*/g,
@@ -46,7 +49,15 @@ export const iosXe = Object.freeze({
     /^IKEv2 \S+ MUST (have|either have)/i,
     /^\s*(encryption algorithm aes-gcm, a prf algorithm and a DH group configured)/i,
     /^\s*\d\. A (local and a remote authentication method|match identity or a match certificate or match any statement)\.?/i,
-    /^.{0,3}(warning|note|info)\s*[:,]/i,
+    /^.{0,3}(warning|note|info)\s*[:,](?!.*no longer supported)/i,
+    /^\s*and a valid access list have been configured\.$/i,
+    /^\s*'[^']+'$/,
+    /^\s*please move to .+ CLI\.?$/i,
+    /a profile is deemed incomplete until it has .* statements/i,
+    /policy already has same proposal set/i,
+    /^%? ?default route without gateway/i,
+    /^% ?command accepted but obsolete/i,
+    /^% ?interface \S+ (?:IPv[46] disabled and )?(?:IPv?[46]? ?address(?:\(es\)|es)? \S*) ?removed due to/i,
     /the .* change will take effect after existing .* expire/i,
     /removing .* will delete all routes and clear current ipsec/i,
     /redundant .* statement/i,

@@ -7,39 +7,56 @@ import { iosXe } from './dialect.ts';
 import { execRejection } from './judge.ts';
 import { ReplyReader } from './reply.ts';
 import type { Shell } from './shell.ts';
-import { endingPrompt, lastLine, visible } from './text.ts';
+import { endingPrompt, lastLine, parsePrompt, visible, withoutInterruptions } from './text.ts';
 import type { Prompt } from './text.ts';
+import { typeAhead } from './type-ahead.ts';
 
+/** Empty lines that are answered before the prompt is believed. */
+const repetitions = 2;
 const promptAttempts = 8;
+const askAgainMs = 1000;
 
-/** The next prompt that is printed, in any name: we do not know ours yet. */
-function nextPrompt(shell: Shell, seconds: number): Promise<Prompt> {
-  return shell.waitFor(
-    (raw) => {
-      const text = visible(raw);
-      const prompt = endingPrompt(text);
-      return prompt === null || prompt.mode !== 'exec' ? undefined : prompt;
-    },
-    { seconds, what: 'a prompt' },
-  );
+/** The prompt of exec mode with which the text ends, if it was printed so often in a row; null otherwise. */
+function repeatedPrompt(text: string, times: number): Prompt | null {
+  const last = withoutInterruptions(text)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-times)
+    .map(parsePrompt);
+  const [first] = last;
+  if (first === undefined || first === null || first.mode !== 'exec' || last.length < times) return null;
+  return last.every((one) => one?.name === first.name && one.privileged === first.privileged) ? first : null;
 }
 
 /**
- * Learns the prompt: a banner may hold `#` and `>`, so a prompt counts only if two empty lines are answered with the
- * same one.
+ * Learns the prompt: a banner may hold `#` and `>`, so a prompt counts only if two empty lines are answered with the same
+ * one. They are typed ahead, which saves two round trips; a router that loses them is asked again.
  */
 async function learnPrompt(host: string, shell: Shell): Promise<Prompt> {
-  let previous = await nextPrompt(shell, iosXe.timeouts.prompt);
-  for (let attempt = 0; attempt < promptAttempts; attempt++) {
-    shell.clear();
-    shell.write('\n');
-    const prompt = await nextPrompt(shell, iosXe.timeouts.prompt);
-    if (attempt > 0 && prompt.name === previous.name && prompt.privileged === previous.privileged) return prompt;
-    previous = prompt;
-  }
-  throw new Unreachable({
+  const asked = { times: 1, at: Date.now() };
+  const returns = '\n'.repeat(repetitions);
+  shell.write(returns);
+  return await shell.waitFor(
+    (raw, idleMs) => {
+      const text = visible(raw);
+      const prompt = repeatedPrompt(text, repetitions + 1);
+      if (prompt !== null) return prompt;
+      const quietMs = Math.min(idleMs, Date.now() - asked.at);
+      const seen = endingPrompt(text);
+      if (seen === null || quietMs < askAgainMs) return undefined;
+      if (asked.times++ > promptAttempts) throw unstable(host, seen);
+      asked.at = Date.now();
+      shell.write('\n');
+      return undefined;
+    },
+    { seconds: iosXe.timeouts.prompt, what: 'a prompt' },
+  );
+}
+
+function unstable(host: string, last: Prompt): Unreachable {
+  return new Unreachable({
     host,
-    what: `Router ${host} shows no stable prompt; the last one was \`${previous.name}\``,
+    what: `Router ${host} shows no stable prompt; the last one was \`${last.name}\``,
     next: 'Wait until it has finished starting, or look at what its console prints',
   });
 }
@@ -85,20 +102,35 @@ async function requirePrivilege(target: RouterTarget, reader: ReplyReader): Prom
   });
 }
 
-/** Returns the host name. Throws `Refused` if privileged mode cannot be reached. */
-export async function logIn(target: RouterTarget, shell: Shell, mask: (text: string) => string): Promise<string> {
+/** What a log-in has found out. */
+export interface LoggedIn {
+  readonly hostname: string;
+  /** Long output stops at `--More--`: this router did not let it be turned off. */
+  readonly pages: boolean;
+}
+
+/** Reaches a wide terminal without pages in privileged mode. @throws Refused if that mode cannot be reached. */
+export async function logIn(target: RouterTarget, shell: Shell, mask: (text: string) => string): Promise<LoggedIn> {
   const prompt = await learnPrompt(target.host, shell);
-  const reader = new ReplyReader(target.host, prompt.name, shell, mask);
+  const hostname = prompt.name;
+  const reader = new ReplyReader(target.host, hostname, shell, mask);
   if (!prompt.privileged) {
     await enable(target, shell, mask);
     await requirePrivilege(target, reader);
   }
-  for (const command of iosXe.onOpen) {
-    const reply = await reader.exchange(command, iosXe.timeouts.command);
-    // In SD-WAN mode `terminal length` is called `screen-length`; a refused width only means that lines may wrap.
-    if (execRejection(reply.text) !== null && command.startsWith('terminal length')) {
-      await reader.exchange('screen-length 0', iosXe.timeouts.command);
-    }
-  }
-  return prompt.name;
+  const router = { host: target.host, hostname };
+  const ahead = await typeAhead(shell, router, iosXe.onOpen, iosXe.timeouts.command);
+  // A refused width only means that lines may wrap, and a refused `no monitor` that log messages may come in between.
+  const length = ahead?.[0] ?? (await oneByOne(reader));
+  if (execRejection(length) === null) return { hostname, pages: ahead === null };
+  // In SD-WAN mode it has another name.
+  const { text } = await reader.exchange('screen-length 0', iosXe.timeouts.command);
+  return { hostname, pages: execRejection(text) !== null };
+}
+
+/** The reply to the first of the commands, typed one by one. */
+async function oneByOne(reader: ReplyReader): Promise<string> {
+  const replies: string[] = [];
+  for (const command of iosXe.onOpen) replies.push((await reader.exchange(command, iosXe.timeouts.command)).text);
+  return replies[0] ?? '';
 }

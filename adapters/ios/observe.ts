@@ -12,6 +12,7 @@ import type { Flow } from './show/ipsec-sa.ts';
 import { parseBgpSummary } from './show/bgp-summary.ts';
 import { parsePing } from './show/ping.ts';
 import { parseSave } from './show/write-memory.ts';
+import { required } from './type-ahead.ts';
 
 export interface PingRequest {
   readonly target: string;
@@ -97,12 +98,12 @@ function alike(values: readonly string[]): string {
 
 /** IKE and ESP are judged apart: one can be up without the other (ios.md, 2.1). */
 export async function readAssociations(session: Session, peers: readonly string[]): Promise<SecurityAssociations> {
-  const shows = { seconds: iosXe.timeouts.show };
-  const associations = parseIkeAssociations(await session.run('show crypto ikev2 sa', shows));
+  const [shownIke, shownIpsec] = await session.show(['show crypto ikev2 sa', 'show crypto ipsec sa']);
+  const associations = parseIkeAssociations(required(shownIke));
   const best = peers.map((peer) => bestOf(associations, [peer]));
   const worst = best.findIndex((one) => one?.status !== 'READY');
   const ike = best[Math.max(worst, 0)];
-  const flows = parseFlows(await session.run('show crypto ipsec sa', shows)).filter(({ peer }) => peers.includes(peer));
+  const flows = parseFlows(required(shownIpsec)).filter(({ peer }) => peers.includes(peer));
   return {
     ikeStatus: ike?.status ?? 'none',
     local: ike?.local ?? '',

@@ -8,7 +8,7 @@ import { settlePending } from './guard.ts';
 import { lineKey, negation } from './normal-form.ts';
 import { withSession } from './router.ts';
 import type { OpenSession, Session } from './session.ts';
-import { readPending, readRunning } from './state.ts';
+import { readChange, readRunning } from './state.ts';
 
 export interface RemovedLines {
   /** Entries of the inverse that had an effect. */
@@ -66,8 +66,7 @@ export function outstandingEntries(running: ConfigTree, inverse: readonly string
 
 /** The running configuration, after what a lost session of ours has left pending. */
 async function readSettled(session: Session, inverse: readonly string[]): Promise<ConfigTree> {
-  const running = await readRunning(session);
-  const pending = await readPending(session, running);
+  const { running, pending } = await readChange(session);
   const ours = {
     sections: sectionsOf(inverse),
     count: (tree: ConfigTree) => outstandingEntries(tree, inverse).length,

@@ -2,7 +2,7 @@
  * How activities get sessions: from the way to a router and resolved secrets to an opened, checked session.
  */
 import type { RouterTarget } from './connect.ts';
-import { openSession } from './session.ts';
+import { openSession } from './open-session.ts';
 import type { OpenSession, Session } from './session.ts';
 
 /** How a router is reached and recognised; `RouterAccess` of the activities fits. */

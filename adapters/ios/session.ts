@@ -3,31 +3,17 @@
  * the next prompt, judge.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AdapterError, Busy, DeviceRejected, Refused, Unreachable } from '../errors.ts';
-import { connect } from './connect.ts';
-import type { Connection, RouterTarget } from './connect.ts';
+import { Busy, DeviceRejected } from '../errors.ts';
+import type { Connection } from './connect.ts';
 import { iosXe } from './dialect.ts';
 import { execRejection, judge } from './judge.ts';
-import { logIn } from './login.ts';
-import { masker } from './mask.ts';
-import { openShell } from './shell.ts';
 import type { Shell } from './shell.ts';
 import { ReplyReader } from './reply.ts';
 import type { Reply } from './reply.ts';
 import { visible, withoutInterruptions } from './text.ts';
-import { Transcript } from './transcript.ts';
-
-export interface SessionOptions {
-  /** Folder in which the session leaves its transcript; null or absent: none. */
-  readonly transcripts?: string | null;
-  /** Values that must appear in no transcript, error or result. */
-  readonly secrets?: readonly string[];
-  readonly signal?: AbortSignal;
-  /** Until the shell's prompt is known; default 20 s. */
-  readonly connectSeconds?: number;
-  /** For one line or one short command; default 20 s. */
-  readonly commandSeconds?: number;
-}
+import type { Transcript } from './transcript.ts';
+import { typeAhead } from './type-ahead.ts';
+import type { Shown } from './type-ahead.ts';
 
 export interface ConfigureOptions {
   /** `configure terminal revert timer N`: the router undoes everything unless it is confirmed within N minutes. */
@@ -46,6 +32,11 @@ export interface Session {
   readonly hostKey: string;
   /** Runs an exec command; returns what it printed. Throws `DeviceRejected` if the router did not take it. */
   run(command: string, options?: { readonly seconds?: number }): Promise<string>;
+  /**
+   * What commands that only show something printed, in order; the refusal for each that the router did not take. They
+   * are typed at once where the router keeps what is typed ahead.
+   */
+  show(commands: readonly string[]): Promise<readonly Shown[]>;
   /**
    * Types configuration lines one by one and returns the notices. At the first rejection it leaves configuration mode
    * and throws `DeviceRejected`, whose `line` counts from 1: the lines before it are in effect.
@@ -71,7 +62,7 @@ export function rollbackPending(host: string, user: string | null): Busy {
 /** How callers get sessions: applying a configuration needs a second one. */
 export type OpenSession = () => Promise<Session>;
 
-class RouterSession implements Session {
+export class RouterSession implements Session {
   readonly host: string;
   readonly username: string;
   readonly hostname: string;
@@ -82,6 +73,8 @@ class RouterSession implements Session {
   readonly #record: Transcript | null;
   readonly #reader: ReplyReader;
   readonly #seconds: number;
+  /** What is typed ahead would turn a page, or is lost. */
+  #oneByOne: boolean;
 
   constructor(parts: {
     host: string;
@@ -92,6 +85,7 @@ class RouterSession implements Session {
     record: Transcript | null;
     mask: (text: string) => string;
     seconds: number;
+    pages: boolean;
   }) {
     this.host = parts.host;
     this.username = parts.username;
@@ -102,23 +96,42 @@ class RouterSession implements Session {
     this.#shell = parts.shell;
     this.#record = parts.record;
     this.#seconds = parts.seconds;
+    this.#oneByOne = parts.pages;
     this.#reader = new ReplyReader(parts.host, parts.hostname, parts.shell, parts.mask);
   }
 
   async run(command: string, options: { readonly seconds?: number } = {}): Promise<string> {
     const reply = await this.#reader.exchange(command, options.seconds ?? this.#seconds);
-    const rejection = execRejection(reply.text);
-    if (rejection !== null) {
-      throw new DeviceRejected({
-        host: this.host,
-        line: 0,
-        command: this.mask(command),
-        mode: 'exec',
-        reply: this.mask(reply.text.trim()),
-        next: 'Check that the router runs IOS-XE with the features that this command needs',
-      });
-    }
+    const rejection = this.#refusal(command, reply.text);
+    if (rejection !== null) throw rejection;
     return withoutInterruptions(reply.text);
+  }
+
+  async show(commands: readonly string[]): Promise<readonly Shown[]> {
+    const each = iosXe.timeouts.show;
+    if (!this.#oneByOne && commands.length > 1) {
+      const replies = await typeAhead(this.#shell, this, commands, each + this.#seconds * commands.length);
+      if (replies !== null) return replies.map((text, index) => this.#refusal(commands[index] ?? '', text) ?? text);
+      this.#oneByOne = true;
+    }
+    const shown: Shown[] = [];
+    for (const command of commands) {
+      const { text } = await this.#reader.exchange(command, each);
+      shown.push(this.#refusal(command, text) ?? withoutInterruptions(text));
+    }
+    return shown;
+  }
+
+  #refusal(command: string, text: string): DeviceRejected | null {
+    if (execRejection(text) === null) return null;
+    return new DeviceRejected({
+      host: this.host,
+      line: 0,
+      command: this.mask(command),
+      mode: 'exec',
+      reply: this.mask(text.trim()),
+      next: 'Check that the router runs IOS-XE with the features that this command needs',
+    });
   }
 
   async configure(
@@ -206,67 +219,4 @@ class RouterSession implements Session {
   transcript(): string {
     return this.mask(visible(this.#shell.received));
   }
-}
-
-/**
- * Connects, logs in and reaches privileged mode on a wide terminal without paging. Close the session in `finally`.
- *
- * Throws `Unreachable` (not answering, no vty free, cancelled), `Refused` (credentials, host key, no common algorithm,
- * another device's host name, enable secret).
- */
-export async function openSession(target: RouterTarget, options: SessionOptions = {}): Promise<Session> {
-  const seconds = options.connectSeconds ?? iosXe.timeouts.connect;
-  const ours = [target.password, target.enableSecret, target.privateKey].filter((value) => value !== undefined);
-  const secrets = [...(options.secrets ?? []), ...ours];
-  const mask = masker(secrets);
-  const connection = await connect(target, {
-    connectSeconds: seconds,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-  let record: Transcript | null = null;
-  try {
-    record = transcriptOf(target, connection, options.transcripts ?? null, secrets);
-    const shell = await openShell(target.host, connection.client, seconds, record);
-    options.signal?.addEventListener('abort', () => {
-      shell.fail(
-        new Unreachable({
-          host: target.host,
-          what: `The session with ${target.host} was cancelled`,
-          next: 'Run it again',
-        }),
-      );
-      connection.end();
-    });
-    const hostname = await logIn(target, shell, mask);
-    if (target.expectedHostname !== undefined && hostname !== target.expectedHostname) {
-      throw new Refused({
-        what: `Router ${target.host} calls itself ${hostname}, not ${target.expectedHostname}`,
-        next: 'This is the wrong device, or it was renamed: correct the address or expectedHostname',
-      });
-    }
-    return new RouterSession({
-      host: target.host,
-      username: target.username,
-      hostname,
-      connection,
-      shell,
-      record,
-      mask,
-      seconds: options.commandSeconds ?? iosXe.timeouts.command,
-    });
-  } catch (error) {
-    record?.end(error instanceof AdapterError ? error.shortMessage : String(error));
-    connection.end();
-    throw error;
-  }
-}
-
-function transcriptOf(
-  { host, username, expectedHostname }: RouterTarget,
-  { hostKey }: Connection,
-  folder: string | null,
-  secrets: readonly string[],
-): Transcript | null {
-  if (folder === null) return null;
-  return new Transcript(folder, { router: expectedHostname ?? host, host, username, hostKey }, secrets);
 }

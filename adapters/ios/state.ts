@@ -1,10 +1,8 @@
 /**
  * What a router is at the moment, read in one session.
  */
-import { DeviceRejected } from '../errors.ts';
 import { parseConfiguration, renderConfiguration } from './config-tree.ts';
 import type { ConfigTree } from './config-tree.ts';
-import { iosXe } from './dialect.ts';
 import { archiveIsOn, parsePending } from './guard.ts';
 import { interfaceName } from './normal-form.ts';
 import type { InterfaceState, PendingRollback, RouterState } from './plan/intent.ts';
@@ -12,41 +10,58 @@ import type { Session } from './session.ts';
 import { parseInterfaces } from './show/interfaces.ts';
 import { parseRoutes } from './show/ip-route.ts';
 import { parseVersion, releaseOf } from './show/version.ts';
+import { ifKnown, required } from './type-ahead.ts';
+import type { Shown } from './type-ahead.ts';
 
-const shows = { seconds: iosXe.timeouts.show };
+const commands = {
+  running: 'show running-config',
+  brief: 'show ip interface brief',
+  version: 'show version',
+  users: 'show users',
+  routes: 'show ip route',
+  startup: 'show startup-config',
+  pending: 'show archive config rollback timer',
+} as const;
 
 /** The running configuration in normal form. Holds secrets. */
 export async function readRunning(session: Session): Promise<ConfigTree> {
-  return parseConfiguration(await session.run('show running-config', shows));
+  return parseConfiguration(required((await session.show([commands.running]))[0]));
 }
 
-/** The text of a command that this router may not have; null if it refuses it. */
-async function runIfKnown(session: Session, command: string): Promise<string | null> {
-  try {
-    return await session.run(command, shows);
-  } catch (error) {
-    if (error instanceof DeviceRejected) return null;
-    throw error;
-  }
+export interface RunningState {
+  readonly running: ConfigTree;
+  /** A change that waits to be confirmed; without an archive there can be none. */
+  readonly pending: PendingRollback | null;
 }
 
-/** A change that waits to be confirmed. Without an archive there can be none, and nothing is asked. */
-export async function readPending(session: Session, running: ConfigTree): Promise<PendingRollback | null> {
-  if (!archiveIsOn(running)) return null;
-  return parsePending((await runIfKnown(session, 'show archive config rollback timer')) ?? '');
+function pendingOf(running: ConfigTree, shown: Shown | undefined): PendingRollback | null {
+  return archiveIsOn(running) ? parsePending(ifKnown(shown) ?? '') : null;
 }
 
-/** The startup configuration in normal form; null if the router does not show it. Holds secrets. */
-export async function readStartup(session: Session): Promise<ConfigTree | null> {
-  const text = await runIfKnown(session, 'show startup-config');
-  return text === null ? null : parseConfiguration(text);
+/** The running configuration, and whether a change of it waits to be confirmed. Holds secrets. */
+export async function readChange(session: Session): Promise<RunningState> {
+  const [shown, pending] = await session.show([commands.running, commands.pending]);
+  const running = parseConfiguration(required(shown));
+  return { running, pending: pendingOf(running, pending) };
 }
 
-async function readSaved(session: Session, running: ConfigTree): Promise<boolean | null> {
-  const startup = await readStartup(session);
-  if (startup === null) return null;
-  const lines = (tree: ConfigTree): string => renderConfiguration(tree).join('\n');
-  return lines(startup) === lines(running);
+/** Running and startup configuration; the latter null if the router does not show it. Both hold secrets. */
+export async function readStored(
+  session: Session,
+): Promise<{ readonly running: ConfigTree; readonly startup: ConfigTree | null }> {
+  const [running, startup] = await session.show([commands.running, commands.startup]);
+  return { running: parseConfiguration(required(running)), startup: startupOf(ifKnown(startup)) };
+}
+
+/** A router that was never saved says so in place of a configuration. */
+function startupOf(text: string | null): ConfigTree | null {
+  if (text === null || /^\s*%?\s*startup-config is not present/im.test(text)) return null;
+  return parseConfiguration(text);
+}
+
+function sameText(one: ConfigTree, other: ConfigTree): boolean {
+  const text = (tree: ConfigTree): string => renderConfiguration(tree).join('\n');
+  return text(one) === text(other);
 }
 
 /** Where the session in the line marked `*` comes from: `*  1 vty 0  azureuser  idle  00:00:00 198.51.100.10`. */
@@ -57,23 +72,26 @@ export function peerAddressIn(users: string): string | null {
 
 /** Reads everything that a plan is made from. Holds secrets, as the running configuration does. */
 export async function readRouter(session: Session): Promise<RouterState> {
-  const running = await readRunning(session);
-  const brief = await session.run('show ip interface brief', shows);
-  const version = parseVersion(await session.run('show version', shows));
-  const users = await runIfKnown(session, 'show users');
-  const routes = await runIfKnown(session, 'show ip route');
+  const names = Object.keys(commands) as (keyof typeof commands)[];
+  const replies = await session.show(names.map((name) => commands[name]));
+  const shown = (name: keyof typeof commands): Shown | undefined => replies[names.indexOf(name)];
+  const running = parseConfiguration(required(shown('running')));
+  const [users, routes] = [ifKnown(shown('users')), ifKnown(shown('routes'))];
+  const startup = startupOf(ifKnown(shown('startup')));
   return {
     hostname: session.hostname,
-    version: releaseOf(version.version),
+    version: releaseOf(parseVersion(required(shown('version'))).version),
     running,
-    interfaces: parseInterfaces(brief).map(({ interface: name, ipAddress, status, protocol }): InterfaceState => ({
-      name: interfaceName(name),
-      address: ipAddress === 'unassigned' ? null : ipAddress,
-      up: status === 'up' && protocol === 'up',
-    })),
+    interfaces: parseInterfaces(required(shown('brief'))).map(
+      ({ interface: name, ipAddress, status, protocol }): InterfaceState => ({
+        name: interfaceName(name),
+        address: ipAddress === 'unassigned' ? null : ipAddress,
+        up: status === 'up' && protocol === 'up',
+      }),
+    ),
     peerAddress: users === null ? null : peerAddressIn(users),
-    saved: await readSaved(session, running),
+    saved: startup === null ? null : sameText(startup, running),
     routes: routes === null ? [] : parseRoutes(routes),
-    pending: await readPending(session, running),
+    pending: pendingOf(running, shown('pending')),
   };
 }

@@ -8,7 +8,7 @@ import { maskPatterns } from './mask.ts';
 import { save } from './observe.ts';
 import { outstandingEntries, sectionsOf } from './remove.ts';
 import type { Session } from './session.ts';
-import { readRunning, readStartup } from './state.ts';
+import { readStored } from './state.ts';
 
 const shownLines = 3;
 
@@ -26,8 +26,7 @@ interface Compared {
 }
 
 async function compareStored(session: Session, inverse: readonly string[]): Promise<Compared> {
-  const running = await readRunning(session);
-  const startup = await readStartup(session);
+  const { running, startup } = await readStored(session);
   if (startup === null) return { startup, why: 'its startup configuration cannot be read' };
   const elsewhere = unsavedElsewhere(running, startup, inverse);
   if (elsewhere.length === 0) return { startup, why: null };

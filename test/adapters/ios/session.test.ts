@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Busy, DeviceRejected, Refused, Unreachable } from '../../../adapters/errors.ts';
 import { openRouter, withSession, routerOpener } from '../../../adapters/ios/index.ts';
 import type { RouterSecrets, RouterSession } from '../../../adapters/ios/index.ts';
-import { openSession } from '../../../adapters/ios/session.ts';
+import { openSession } from '../../../adapters/ios/open-session.ts';
 import { withFakeRouter } from './support/fake-router.ts';
 import type { FakeOptions, FakeRouter } from './support/fake-router.ts';
 import { sharedKey } from './support/samples.ts';
