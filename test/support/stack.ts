@@ -10,7 +10,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,7 @@ import type { EvidenceDocument, EvidenceItem, Row } from '../../domain/evidence.
 import { startDevServer, type DevServer } from '../../client/temporal-server/dev-server.ts';
 import { failedWorkflowTasks } from './histories.ts';
 import { newLab, type LabProcess, type LabTestOptions } from './lab.ts';
+import { collect, end, parsed, read, until } from './processes.ts';
 import { temporalCli } from './temporal.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -262,41 +263,4 @@ export async function eventually<T>(what: string, ask: () => Promise<T | null>, 
     if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
     await sleep(100);
   }
-}
-
-function until(child: ChildProcess, line: string): Promise<void> {
-  return new Promise((resolve) => {
-    let text = '';
-    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-      if (text.includes(line)) resolve();
-    });
-  });
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill(signal);
-  const force = setTimeout(() => child.kill('SIGKILL'), 20_000);
-  await gone;
-  clearTimeout(force);
-}
-
-function collect(stream: NodeJS.ReadableStream): () => string {
-  const chunks: string[] = [];
-  stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
-  return () => chunks.join('');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function read(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
