@@ -2,7 +2,7 @@ import { formatAddress, parseAddress, parsePrefix } from './address.ts';
 import { badRequest } from './errors.ts';
 import { guidOf } from './guid.ts';
 import { keyOf } from './ids.ts';
-import { textAt } from './json.ts';
+import { hiddenText } from './types/common.ts';
 import type { World } from './world.ts';
 
 /** The lab's regions draw public addresses from Azure's 20.0.0.0/8: one /16 per region, by its name. */
@@ -15,7 +15,7 @@ function regionBase(location: string): number {
 export function freePublicAddress(world: World, id: string, location: string): string {
   const taken = new Set<string>();
   for (const address of world.store.list('Microsoft.Network/publicIPAddresses'))
-    taken.add(textAt(address.hidden, 'address') ?? '');
+    taken.add(hiddenText(address, 'address') ?? '');
   const base = regionBase(location);
   const start = Math.floor(world.draw(`address/${keyOf(id)}/${world.store.count(`address ${keyOf(id)}`)}`) * 65536);
   for (let step = 0; step < 65536; step += 1) {

@@ -9,6 +9,7 @@ import type {
   IpsecPolicy,
   Verdict,
 } from '../ports.ts';
+import { Derived } from './derived.ts';
 import { lastName, keyOf, parentId } from './ids.ts';
 import { type JsonObject, flagAt, numberAt, objectAt, objectsAt, textAt, textsAt } from './json.ts';
 import { type Interface, judge } from './judge.ts';
@@ -161,27 +162,32 @@ export function interfaceOf(store: Store, nicId: string, connections: readonly C
 
 export class Cloud implements CloudView {
   private readonly world: World;
+  private readonly vmViews: Derived<CloudVm>;
+  private readonly connectionViews: Derived<CloudConnection | null>;
   private vmList: readonly CloudVm[] | null = null;
   private connectionList: readonly CloudConnection[] | null = null;
 
   constructor(world: World) {
     this.world = world;
-    world.store.onChange(() => {
+    this.vmViews = new Derived(world.store, (vm) => vmOf(world.store, vm));
+    this.connectionViews = new Derived(world.store, (connection) => connectionOf(world, connection));
+    world.store.onChange((changed) => {
+      this.vmViews.changed(changed);
+      this.connectionViews.changed(changed);
       this.vmList = null;
       this.connectionList = null;
     });
   }
 
   vms(): readonly CloudVm[] {
-    const { store } = this.world;
-    this.vmList ??= store.list('Microsoft.Compute/virtualMachines').map((vm) => vmOf(store, vm));
+    this.vmList ??= this.world.store.list('Microsoft.Compute/virtualMachines').map((vm) => this.vmViews.of(vm));
     return this.vmList;
   }
 
   connections(): readonly CloudConnection[] {
     this.connectionList ??= this.world.store
       .list('Microsoft.Network/connections')
-      .map((connection) => connectionOf(this.world, connection))
+      .map((connection) => this.connectionViews.of(connection))
       .filter((connection) => connection !== null);
     return this.connectionList;
   }

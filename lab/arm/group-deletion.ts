@@ -91,10 +91,8 @@ function goOn(world: World, operation: Operation): void {
 
 /** Has open group deletions go on whenever an operation ends; to be called once, after the operations were resumed. */
 export function driveGroupDeletions(world: World): void {
-  const open = (): Operation[] =>
-    world.operations.all().filter((one) => one.kind === 'group-delete' && one.status === 'InProgress');
   const all = (): void => {
-    for (const operation of open()) goOn(world, operation);
+    for (const operation of world.operations.running('group-delete')) goOn(world, operation);
   };
   world.operations.onEnd(all);
   all();

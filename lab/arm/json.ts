@@ -29,10 +29,23 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The parts of paths that were read before: there are few paths, and nearly all that the lab does reads some. */
+const partsOf = new Map<string, readonly string[]>();
+const mostPaths = 10_000;
+
+function split(path: string): readonly string[] {
+  const before = partsOf.get(path);
+  if (before !== undefined) return before;
+  if (partsOf.size >= mostPaths) partsOf.clear();
+  const parts = path.split('.');
+  partsOf.set(path, parts);
+  return parts;
+}
+
 /** The member at a dotted path, undefined where any part of the path is missing. */
 export function at(value: Json | undefined, path: string): Json | undefined {
   let current = value;
-  for (const key of path.split('.')) {
+  for (const key of split(path)) {
     if (Array.isArray(current)) current = current[Number(key)];
     else if (isObject(current) && Object.hasOwn(current, key)) current = current[key];
     else return undefined;
@@ -111,5 +124,7 @@ export function missing(path: string): ArmError {
 
 /** Members that are defined, in a new object. */
 export function compact(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+  const kept: JsonObject = {};
+  for (const key of Object.keys(object)) if (object[key] !== undefined) kept[key] = object[key];
+  return kept;
 }

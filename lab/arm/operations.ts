@@ -68,6 +68,7 @@ export class Operations {
   private readonly byId = new Map<string, Operation>();
   private readonly locks = new Map<string, Operation>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly inProgress = new Set<Operation>();
   private readonly store: Store;
   private readonly clock: LabClock;
   private readonly draw: Draw;
@@ -91,11 +92,10 @@ export class Operations {
       const operation = saved as unknown as Operation;
       this.byId.set(operation.id, operation);
       if (operation.status !== 'InProgress') continue;
+      this.inProgress.add(operation);
       for (const lock of operation.locks) this.locks.set(lock, operation);
     }
-    const open = [...this.byId.values()]
-      .filter((operation) => operation.status === 'InProgress')
-      .toSorted((one, other) => (one.endsAt ?? Infinity) - (other.endsAt ?? Infinity));
+    const open = [...this.inProgress].toSorted((one, other) => (one.endsAt ?? Infinity) - (other.endsAt ?? Infinity));
     for (const operation of open) this.arm(operation);
     return open;
   }
@@ -124,6 +124,7 @@ export class Operations {
     };
     if (this.byId.size > this.forgetAbove) this.forget();
     this.byId.set(operation.id, operation);
+    this.inProgress.add(operation);
     for (const lock of operation.locks) this.locks.set(lock, operation);
     this.save(operation);
     this.arm(operation);
@@ -159,6 +160,11 @@ export class Operations {
     return [...this.byId.values()];
   }
 
+  /** Those of a kind that have not ended. */
+  running(kind: string): Operation[] {
+    return [...this.inProgress].filter((operation) => operation.kind === kind);
+  }
+
   /** The operation that holds one of these ids, if any. */
   holding(ids: readonly string[]): Operation | undefined {
     for (const id of ids) {
@@ -173,6 +179,7 @@ export class Operations {
     if (operation.status !== 'InProgress') return;
     clearTimeout(this.timers.get(operation.id));
     this.timers.delete(operation.id);
+    this.inProgress.delete(operation);
     for (const lock of operation.locks) if (this.locks.get(lock) === operation) this.locks.delete(lock);
     operation.endedAt = this.clock.now();
     this.conclude(operation, error ?? operation.failWith ?? null);

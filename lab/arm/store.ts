@@ -28,6 +28,9 @@ export interface Link {
 
 export type LinkFinder = (resource: Resource) => readonly { target: string; via: string }[];
 
+/** Told of the keys of all resources that a commit has made, changed or removed. */
+export type ChangeListener = (changed: ReadonlySet<string>) => void;
+
 type Index = Map<string, Set<string>>;
 
 function add(index: Index, key: string, member: string): void {
@@ -55,7 +58,8 @@ export class Store {
   private readonly journal: Journal;
   private readonly findLinks: LinkFinder;
   private dirty = new Map<string, JournalRecord>();
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<ChangeListener>();
+  private reading: Set<string> | null = null;
 
   constructor(folder: string, findLinks: LinkFinder) {
     this.journal = new Journal(folder);
@@ -65,7 +69,20 @@ export class Store {
   }
 
   get(id: string): Resource | undefined {
-    return this.resources.get(keyOf(id));
+    const key = keyOf(id);
+    this.reading?.add(key);
+    return this.resources.get(key);
+  }
+
+  /** What `work` gives, and the keys of all that it has asked `get` for, found or not. */
+  traced<T>(work: () => T): { readonly value: T; readonly read: ReadonlySet<string> } {
+    const read = new Set<string>();
+    this.reading = read;
+    try {
+      return { value: work(), read };
+    } finally {
+      this.reading = null;
+    }
   }
 
   /** Resources of a type, in a group (`/subscriptions/…/resourceGroups/…`) or everywhere. */
@@ -147,10 +164,11 @@ export class Store {
     this.journal.append(records);
     this.dirty = new Map();
     if (this.journal.wantsFolding) this.journal.fold(this.everything());
-    if (records.some((record) => record.table === 'resource')) for (const listener of this.listeners) listener();
+    const changed = new Set(records.filter(({ table }) => table === 'resource').map(({ key }) => key));
+    if (changed.size > 0) for (const listener of this.listeners) listener(changed);
   }
 
-  onChange(listener: () => void): () => void {
+  onChange(listener: ChangeListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }

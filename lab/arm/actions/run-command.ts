@@ -133,10 +133,8 @@ export const runCommandActions: readonly [string, Action][] = [
 export function runCommandEffects(world: World): [string, Effect][] {
   // A script that was under way when the lab stopped begins again: nobody else would ever end its operation.
   setImmediate(() => {
-    for (const operation of world.operations.all()) {
-      const waits = operation.kind === 'run-command' && operation.status === 'InProgress' && operation.endsAt === null;
-      if (waits) void execute(world, operation);
-    }
+    for (const operation of world.operations.running('run-command'))
+      if (operation.endsAt === null) void execute(world, operation);
   });
   return [];
 }
