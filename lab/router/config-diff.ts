@@ -70,3 +70,10 @@ export function contextualDiff(before: string, after: string): string {
   ]);
   return ['!Contextual Config Diffs:', ...(lines.length > 0 ? lines : ['!No changes were found'])].join('\n');
 }
+
+/** The lines of a text that a configuration does not have, each under its section. */
+export function additions(running: string, text: string): string[] {
+  return differences(running, text).flatMap(({ line, kind, added }) =>
+    kind === 'removed' || (kind === 'changed' && added.length === 0) ? [] : [line, ...added],
+  );
+}

@@ -4,7 +4,7 @@
  *
  * A pattern is words with these forms:
  *   word              a keyword, which may be abbreviated while it stays unique
- *   {name:type}       a value; types: ip, word, line (the rest), if (interface), hms, flash (a file), and ranges as 1-255
+ *   {name:type}       a value; types: ip, word, line (the rest), if (interface), hms, file (with or without its file system), and ranges as 1-255
  *   {name=a,b,c}      one of these keywords, kept under the name
  *   ( x | y )   [ x ]   ( x )+     alternatives, optional, repeated (values of one name are joined by blanks)
  *   /                 from here on the `no` form may leave the rest out
@@ -231,7 +231,7 @@ function accepts(type: string, token: string): boolean {
   if (type === 'if') return interfaceName(token) !== null;
   if (type === 'if-type') return interfaceType(token) !== null;
   if (type === 'if-number') return /^\d{1,10}$/.test(token);
-  if (type === 'flash') return /^(boot)?flash:/i.test(token);
+  if (type === 'file') return /^([a-z-]+\d*:|[\w./])/i.test(token);
   if (type === 'hms') return /^\d{1,2}:\d{2}:\d{2}$/.test(token);
   return true;
 }

@@ -13,7 +13,7 @@ const VALUES: Readonly<Record<string, string>> = {
   'if-type': 'Interface type',
   'if-number': '<0-2147483647>',
   hms: 'hh:mm:ss',
-  flash: 'bootflash:',
+  file: 'bootflash:',
 };
 
 function valueText(type: string): string {

@@ -141,10 +141,20 @@ export class Machine {
     return unknown;
   }
 
-  /** Adds a configuration to the running one. */
-  mergeConfig(text: string, by: string): void {
-    this.config.merge(text, this.around());
+  /** Adds a configuration to the running one; lines it does not understand are returned. */
+  mergeConfig(text: string, by: string): string[] {
+    const unknown = this.config.merge(text, this.around());
     this.configured(by);
+    return unknown;
+  }
+
+  /** Puts a stored text in place of the startup configuration. */
+  restoreStartup(text: string, by: string): void {
+    const config = new Configuration();
+    config.load(text, this.around());
+    this.state.startup = renderConfig(config.root, this.release.short, this.udi);
+    this.state.nvramChange = { at: this.now(), by };
+    this.changed();
   }
 
   eraseStartup(): void {

@@ -21,7 +21,7 @@ export interface Release {
   readonly needsLicence: boolean;
   readonly train: string;
   /** When it was built. */
-  readonly built: { readonly year: number; readonly text: string };
+  readonly built: { readonly year: number; readonly text: string; readonly at: number };
 }
 
 const CIPHERS: NonNullable<Algorithms['cipher']> = ['aes128-ctr', 'aes192-ctr', 'aes256-ctr'];
@@ -105,6 +105,6 @@ export function releaseOf(text: string): Release {
     product: successor ? 'Catalyst 8000V Edge' : 'CSR1000V',
     needsLicence: successor,
     train: (major === 17 ? TRAINS.find(([upTo]) => minor <= upTo)?.[1] : undefined) ?? 'IOSXE',
-    built: { year, text: built },
+    built: { year, text: built, at: Date.parse(`${built.slice(4).replaceAll('-', ' ')} UTC`) },
   };
 }

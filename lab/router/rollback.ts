@@ -1,4 +1,5 @@
 import { fileDate } from './dates.ts';
+import { fileName } from './files/disk.ts';
 import type { Machine } from './machine.ts';
 import { archivePath } from './rules/system.ts';
 import { fullConfig } from './show/config.ts';
@@ -7,11 +8,6 @@ import type { PendingRevert } from './stored-state.ts';
 /** The archive of configurations, and changes that take themselves back unless they are confirmed. */
 
 const MINUTE_MS = 60_000;
-
-/** `bootflash:/x` and `flash:x` are `bootflash:x`. */
-export function fileName(text: string): string {
-  return text.replace(/^(boot)?flash:\/*/i, 'bootflash:');
-}
 
 /** Keeps a copy of the running configuration; its name, or null while the archive is off. */
 export function archiveNow(machine: Machine): string | null {

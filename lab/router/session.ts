@@ -11,8 +11,10 @@ import { underFaults } from './line-faults.ts';
 import type { Struck } from './line-faults.ts';
 import type { Machine } from './machine.ts';
 import type { Seat } from './seat.ts';
+import { caret, refusalText } from './replies.ts';
 import { touchRevert } from './rollback.ts';
 import type { Timer } from './router-clock.ts';
+import { Tcl } from './tcl.ts';
 import { Terminal } from './terminal.ts';
 import type { Typed } from './terminal.ts';
 import type { Wire } from './wire.ts';
@@ -21,7 +23,6 @@ import type { Wire } from './wire.ts';
 const PROMPT_NAME = 20;
 /** `exec-timeout` of a line that has none of its own. */
 const IDLE_MS = 600_000;
-const INVALID = "% Invalid input detected at '^' marker.\n";
 
 export interface Login {
   readonly user: string;
@@ -44,6 +45,8 @@ export class Session implements Shell, Seat, Struck {
   activeAt: number;
   private readonly wire: Wire;
   private frames: readonly Frame[] | null = null;
+  /** Not null in `tclsh`. */
+  private tcl: Tcl | null = null;
   private leaving = false;
   /** True in `exec` of one command: no prompt, no questions. */
   private single = false;
@@ -129,6 +132,10 @@ export class Session implements Shell, Seat, Struck {
     this.frames = frames;
   }
 
+  enterTcl(): void {
+    this.tcl = new Tcl(this.machine);
+  }
+
   leave(): void {
     this.leaving = true;
   }
@@ -146,8 +153,7 @@ export class Session implements Shell, Seat, Struck {
   }
 
   reject(message: string | undefined): void {
-    if (message === undefined) this.invalid(0);
-    else this.print(message);
+    this.print(message ?? caret(this.indent));
   }
 
   drop(): void {
@@ -158,6 +164,8 @@ export class Session implements Shell, Seat, Struck {
 
   private prompt(): string {
     const name = this.machine.hostname;
+    if (this.tcl?.isOpen === true) return '+>(tcl)#';
+    if (this.tcl !== null && this.frames === null) return `${name}(tcl)#`;
     if (this.frames !== null) return `${name.slice(0, PROMPT_NAME)}(${this.mode})#`;
     return `${name}${this.privilege > 1 ? '#' : '>'}`;
   }
@@ -189,19 +197,23 @@ export class Session implements Shell, Seat, Struck {
   private read(): Promise<Typed | null> {
     const prompt = this.prompt();
     this.indent = prompt.length;
-    const editor = lineHelp(this.frames, this.privilege, this.machine.licensed);
+    const editor =
+      this.tcl !== null && this.frames === null ? null : lineHelp(this.frames, this.privilege, this.machine.licensed);
     return this.timed(() => this.terminal.readLine(prompt, editor));
   }
 
   private async take({ kind, text }: Typed): Promise<void> {
     const line = text.trim();
     touchRevert(this.machine, this.line);
-    if (line !== '' && kind !== 'cancel') await underFaults(this, line, () => this.obey(text));
+    const counts = line !== '' || this.tcl?.isOpen === true;
+    if (counts && kind !== 'cancel') await underFaults(this, line, () => this.obey(text));
     if (kind === 'line' || this.leaving) return;
+    this.tcl = null;
     this.leaveConfigure();
   }
 
   private async obey(line: string): Promise<void> {
+    if (this.tcl !== null && this.frames === null) return this.tclLine(this.tcl, line);
     if (line.trim().startsWith('!')) return;
     if (this.frames === null) await this.exec(line, 0);
     else {
@@ -210,6 +222,13 @@ export class Session implements Shell, Seat, Struck {
       const frames = this.frames[0]?.node === config.root ? this.frames : config.top();
       await this.configure(line, frames);
     }
+  }
+
+  private async tclLine(tcl: Tcl, line: string): Promise<void> {
+    const outcome = tcl.take(line);
+    if (outcome.kind === 'quit') this.tcl = null;
+    else if (outcome.kind === 'print') this.print(outcome.text);
+    else if (outcome.kind === 'exec') await this.exec(outcome.line, 0);
   }
 
   private async configure(line: string, frames: readonly Frame[]): Promise<void> {
@@ -266,30 +285,6 @@ export class Session implements Shell, Seat, Struck {
   }
 
   private complain(answer: Exclude<Answer, { readonly kind: 'lines' }>, line: string): void {
-    switch (answer.kind) {
-      case 'refused':
-        return this.print(answer.reply);
-      case 'invalid':
-        return this.invalid(answer.column);
-      case 'unknown':
-        return this.unknownWord(answer.word);
-      case 'ambiguous':
-        return this.print(`% Ambiguous command:  "${line.trim()}"`);
-      case 'incomplete':
-        return this.print('% Incomplete command.\n');
-      default:
-        throw new Error(`unknown answer ${String(answer satisfies never)}`);
-    }
-  }
-
-  private invalid(column: number): void {
-    this.print(`${' '.repeat(this.indent + column)}^\n${INVALID}`);
-  }
-
-  /** IOS takes a lone word that is no command for the name of a host. */
-  private unknownWord(word: string): void {
-    const looksUp = !ofKind(this.machine.config.root, 'ip domain lookup').some(({ line }) => line.startsWith('no '));
-    const lookup = looksUp ? `Translating "${word}"...domain server (255.255.255.255)\n` : '';
-    this.print(`${lookup}% Unknown command or computer name, or unable to find computer address`);
+    this.print(refusalText(this.machine, answer, line, this.indent));
   }
 }

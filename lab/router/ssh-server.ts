@@ -5,6 +5,7 @@ import ssh2 from 'ssh2';
 import type { AuthContext, Connection, Server, ServerChannel, Session as SshSession } from 'ssh2';
 import { bannerText } from './banner.ts';
 import { ofKind } from './config-node.ts';
+import { serveScp } from './files/scp.ts';
 import { keyFits, passwordFits, privilegeOf } from './logins.ts';
 import type { Machine } from './machine.ts';
 import { Session } from './session.ts';
@@ -190,7 +191,8 @@ export class SshServer {
       void attach(accept()).run();
     });
     channels.on('exec', (accept, _reject, info) => {
-      void attach(accept()).once(info.command);
+      const channel = accept();
+      if (!serveScp(machine, channel, info.command, privilege)) void attach(channel).once(info.command);
     });
   }
 }

@@ -1,9 +1,9 @@
 import { ofKind, valueOf } from '../config-node.ts';
 import { longDate } from '../dates.ts';
 import type { ExecCommand, Printed, Shell } from './command.ts';
+import { save } from './copy.ts';
 import { actor, command } from './command.ts';
 import type { Args } from '../grammar.ts';
-import { archiveNow } from '../rollback.ts';
 import { isSecret } from '../secret.ts';
 
 /** The commands of exec mode that are about the session and the machine. */
@@ -61,33 +61,6 @@ async function askConfigure(shell: Shell): Promise<Printed> {
   if (typed === null) return null;
   const word = typed.trim().toLowerCase();
   return 'terminal'.startsWith(word) ? configureTerminal(shell) : '?Must be "terminal", "memory" or "network"';
-}
-
-/** Saves; with `write-memory` in `archive` a copy goes to the archive too. */
-function save(shell: Shell): Printed {
-  const { machine } = shell;
-  machine.save(shell.user);
-  const archive = ofKind(machine.config.root, 'archive')[0];
-  if (archive && ofKind(archive, 'write-memory').length > 0) archiveNow(machine);
-  return 'Building configuration...\n[OK]';
-}
-
-async function copyToStartup(shell: Shell): Promise<Printed> {
-  if (valueOf(shell.machine.config.root, 'file prompt', 'how') !== 'quiet') {
-    const name = await shell.ask('Destination filename [startup-config]? ');
-    if (name === null) return null;
-    if (name.trim() !== '' && name.trim() !== 'startup-config')
-      return `%Error opening nvram:/${name.trim()} (Permission denied)`;
-  }
-  return save(shell);
-}
-
-async function copyToRunning(shell: Shell): Promise<Printed> {
-  const { machine } = shell;
-  const name = await shell.ask('Destination filename [running-config]? ');
-  if (name === null || machine.state.startup === null) return null;
-  machine.mergeConfig(machine.state.startup, shell.user);
-  return `${machine.state.startup.length} bytes copied in 0.120 secs`;
 }
 
 async function erase(shell: Shell): Promise<Printed> {
@@ -187,6 +160,7 @@ export const BASIC_COMMANDS: readonly ExecCommand[] = [
   command('disable', disable, 0),
   command('exit', leave, 0),
   command('logout', leave, 0),
+  command('tclsh', (shell) => (shell.enterTcl(), null), PRIVILEGED),
   command('quit', leave, 0),
   command(`terminal width {value:${SCREEN}}`, setScreen('width')),
   command(`terminal length {value:${SCREEN}}`, setScreen('length')),
@@ -201,8 +175,6 @@ export const BASIC_COMMANDS: readonly ExecCommand[] = [
   command('configure terminal lock', (shell) => configureTerminal(shell, true), PRIVILEGED),
   command('write [ memory ]', save, PRIVILEGED),
   command('write erase', erase, PRIVILEGED),
-  command('copy running-config startup-config', copyToStartup, PRIVILEGED),
-  command('copy startup-config running-config', copyToRunning, PRIVILEGED),
   command('erase startup-config', erase, PRIVILEGED),
   command('reload', reload, PRIVILEGED),
   command('reload in {minutes:1-35640} [ {reason:line} ]', reloadIn, PRIVILEGED),

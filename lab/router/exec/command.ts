@@ -19,6 +19,8 @@ export interface Shell extends Seat {
   confirm(question: string): Promise<boolean>;
   print(text: string): void;
   enterConfigure(frames: readonly Frame[]): void;
+  /** Begins `tclsh`. */
+  enterTcl(): void;
   /** Ends the session as `exit` does. */
   leave(): void;
 }

@@ -1,5 +1,7 @@
 import { BASIC_COMMANDS } from './basic.ts';
 import type { ExecCommand, Shell } from './command.ts';
+import { COPY_COMMANDS } from './copy.ts';
+import { FILE_COMMANDS } from './files.ts';
 import { PING_COMMANDS } from './ping.ts';
 import { ROLLBACK_COMMANDS } from './rollback.ts';
 import { applyFilter, splitPipe } from '../filter.ts';
@@ -18,6 +20,8 @@ const COMMANDS: readonly ExecCommand[] = [
   ...BASIC_COMMANDS,
   ...PING_COMMANDS,
   ...ROLLBACK_COMMANDS,
+  ...FILE_COMMANDS,
+  ...COPY_COMMANDS,
   ...SYSTEM_SHOWS,
   ...VERSION_SHOWS,
   ...HARDWARE_SHOWS,
@@ -42,7 +46,7 @@ export type Answer =
   | { readonly kind: 'ambiguous' | 'incomplete' };
 
 /** Only what shows something takes a filter; a `|` elsewhere is a word like others. */
-const SHOWS = /^\s*(sh\w*|mor\w*|wr\w*\s+t\w*)\s/i;
+const SHOWS = /^\s*(sh\w*|mor\w*|dir|wr\w*\s+t\w*)\s/i;
 
 /** Carries out one exec command, which begins at the column `from` of the line. */
 export async function execute(shell: Shell, line: string, from: number): Promise<Answer> {

@@ -1,11 +1,11 @@
 import { longDate } from '../dates.ts';
-import { configLines, contextualDiff, rollbackCommands } from '../config-diff.ts';
+import { additions, configLines, contextualDiff, rollbackCommands } from '../config-diff.ts';
 import { configureTerminal } from './basic.ts';
 import type { ExecCommand, Printed, Shell } from './command.ts';
 import { command } from './command.ts';
-import { FILE_COMMANDS } from './files.ts';
 import type { Args } from '../grammar.ts';
-import { archiveNow, confirmChange, fileName, planRevert, revertNow } from '../rollback.ts';
+import { fileName, missing, placeOf, readPlace } from '../files/disk.ts';
+import { archiveNow, confirmChange, planRevert, revertNow } from '../rollback.ts';
 import { archivePath } from '../rules/system.ts';
 import { valueOf, ofKind } from '../config-node.ts';
 
@@ -94,17 +94,11 @@ function guardReplace({ machine, user, line }: Shell, minutes: string | undefine
   return null;
 }
 
-/** The text of `nvram:startup-config`, `system:running-config` or a file on flash; null: there is none. */
-function textOf({ machine }: Shell, name: string): string | null {
-  if (/^(nvram:)?startup-config$/.test(name)) return machine.state.startup;
-  if (/^(system:)?running-config$/.test(name)) return machine.runningConfig();
-  return machine.state.files[fileName(name)]?.text ?? null;
-}
-
 async function replace(shell: Shell, { file = '', force, list, minutes }: Args): Promise<Printed> {
   const { machine } = shell;
-  const text = textOf(shell, file);
-  if (text === null) return `%Error opening ${fileName(file)} (No such file or directory)`;
+  const place = placeOf(file);
+  const text = readPlace(machine, place);
+  if (text === null) return missing(place);
   if (!/^end\s*$/m.test(text) || configLines(text).length === 0)
     return `The input file is not a valid config file.\n\nAborting Rollback.`;
   if (force === undefined) {
@@ -123,11 +117,23 @@ async function replace(shell: Shell, { file = '', force, list, minutes }: Args):
 }
 
 /** With one file: what the running configuration has more and less than it. */
-function archiveDifferences(shell: Shell, { first = 'startup-config', second = 'running-config' }: Args): Printed {
-  const [before, after] = [textOf(shell, first), textOf(shell, second)];
-  if (before === null || after === null)
-    return `%Error opening ${before === null ? fileName(first) : fileName(second)} (No such file or directory)`;
+function archiveDifferences(
+  { machine }: Shell,
+  { first = 'startup-config', second = 'running-config' }: Args,
+): Printed {
+  const [older, newer] = [placeOf(first), placeOf(second)];
+  const [before, after] = [readPlace(machine, older), readPlace(machine, newer)];
+  if (before === null || after === null) return missing(before === null ? older : newer);
   return contextualDiff(before, after);
+}
+
+/** The lines of a file that the running configuration does not have. */
+function archiveIncrements({ machine }: Shell, { file = '' }: Args): Printed {
+  const place = placeOf(file);
+  const text = readPlace(machine, place);
+  if (text === null) return missing(place);
+  const lines = additions(machine.runningConfig(), text);
+  return ['!List of Commands:', ...lines, 'end', ...(lines.length === 0 ? ['!No changes were found'] : [])].join('\n');
 }
 
 export const ROLLBACK_COMMANDS: readonly ExecCommand[] = [
@@ -142,6 +148,7 @@ export const ROLLBACK_COMMANDS: readonly ExecCommand[] = [
     PRIVILEGED,
   ),
   command('show archive config differences [ {first:word} ] [ {second:word} ]', archiveDifferences, PRIVILEGED),
+  command('show archive config incremental-diffs {file:word} [ ignorecase ]', archiveIncrements, PRIVILEGED),
   command('show archive', showArchive, PRIVILEGED),
   command('show archive config rollback timer', timer, PRIVILEGED),
   command(
@@ -149,5 +156,4 @@ export const ROLLBACK_COMMANDS: readonly ExecCommand[] = [
     ({ machine }) => (archiveNow(machine) === null ? 'Archive feature not enabled' : null),
     PRIVILEGED,
   ),
-  ...FILE_COMMANDS,
 ];

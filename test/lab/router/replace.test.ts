@@ -43,7 +43,7 @@ describe('the router of the lab: configure replace', () => {
       const command = 'configure replace bootflash:good force revert trigger error timer 5';
       assert.match(await session.run(command), /^%Turn config archive on/);
       await session.configure(...ARCHIVE);
-      await copy(session, 'good');
+      await copy(session, 'later');
       await session.configure('interface Loopback2');
       assert.match(await session.run(command), /Rollback Done/);
       assert.doesNotMatch(router.inventory().runningConfig, /Loopback2/);
