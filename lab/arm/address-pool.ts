@@ -13,15 +13,14 @@ function regionBase(location: string): number {
 
 /** An address that nobody has; the same for the same seed, id and free addresses. */
 export function freePublicAddress(world: World, id: string, location: string): string {
-  const taken = new Set<string>();
-  for (const address of world.store.list('Microsoft.Network/publicIPAddresses'))
-    taken.add(hiddenText(address, 'address') ?? '');
+  const all = world.store.list('Microsoft.Network/publicIPAddresses');
+  const taken = (address: string): boolean => all.some((one) => hiddenText(one, 'address') === address);
   const base = regionBase(location);
   const start = Math.floor(world.draw(`address/${keyOf(id)}/${world.store.count(`address ${keyOf(id)}`)}`) * 65536);
   for (let step = 0; step < 65536; step += 1) {
     const low = (start + step) % 65536;
     const address = formatAddress(base + low);
-    if (low % 256 > 3 && low % 256 < 252 && !taken.has(address)) return address;
+    if (low % 256 > 3 && low % 256 < 252 && !taken(address)) return address;
   }
   throw badRequest('PublicIPCountLimitReached', `No public address is left in ${location}.`);
 }
