@@ -11,26 +11,36 @@ export interface Prompt {
   readonly privileged: boolean;
 }
 
-/** Applies carriage returns and backspaces, drops bells and escape sequences. Lines end in `\n`. */
-export function visible(raw: string): string {
-  const plain = raw
-    .replace(new RegExp(`${ESC}\\[[0-9;?]*[A-Za-z]|${ESC}[=>78]|[${BEL}${NUL}]`, 'g'), '')
-    .replace(/\r+\n/g, '\n');
-  return plain.includes('\b') || plain.includes('\r') ? plain.split('\n').map(overtype).join('\n') : plain;
-}
-
 const ESC = String.fromCharCode(27);
 const BEL = String.fromCharCode(7);
 const NUL = String.fromCharCode(0);
 
-/** One line as it looks after its backspaces and carriage returns. */
+/** Control sequences (`ESC [ … letter`), titles (`ESC ] … BEL`), character sets and modes, bells and fill characters. */
+const invisible = new RegExp(
+  `${ESC}\\[[0-9;?]*[ -/]*[@-JL-~]|${ESC}\\][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)|${ESC}[()][A-Z0-9]|${ESC}[=>78]|[${BEL}${NUL}]`,
+  'g',
+);
+/** Erases to the end of the line. */
+const erase = `${ESC}[K`;
+const erases = new RegExp(`${ESC}\\[[0-9;]*K`, 'g');
+
+/** Applies carriage returns, backspaces and erasures, drops bells and other control sequences. Lines end in `\n`. */
+export function visible(raw: string): string {
+  const plain = raw.replace(invisible, '').replace(erases, erase).replace(/\r+\n/g, '\n');
+  return /[\b\r]/.test(plain) || plain.includes(erase) ? plain.split('\n').map(overtype).join('\n') : plain;
+}
+
+/** One line as it looks after its backspaces, carriage returns and erasures. */
 function overtype(line: string): string {
   const cells: string[] = [];
   let at = 0;
-  for (const character of line) {
-    if (character === '\b') at = Math.max(0, at - 1);
-    else if (character === '\r') at = 0;
-    else cells[at++] = character;
+  for (const piece of line.split(erase)) {
+    cells.length = Math.min(cells.length, at);
+    for (const character of piece) {
+      if (character === '\b') at = Math.max(0, at - 1);
+      else if (character === '\r') at = 0;
+      else cells[at++] = character;
+    }
   }
   return cells.join('').trimEnd() === '' ? '' : cells.join('');
 }

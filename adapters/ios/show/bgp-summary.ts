@@ -32,7 +32,7 @@ export function parseBgpSummary(output: string): BgpSummary {
   let routerId: string | null = null;
   let localAs: string | null = null;
   // A long address stands on a line of its own, before the rest of its row.
-  for (const line of output.replace(/^[ \t]*(\*?[0-9A-Fa-f.:]+)[ \t]*\r?\n[ \t]+(?=\d )/gm, '$1 ').split(/\r?\n/)) {
+  for (const line of output.replace(/^\s*(\*?[0-9A-Fa-f.:]+)\s*\n\s*(?=\d\s+\d)/gm, '$1 ').split('\n')) {
     addressFamily = find(line, /^\s*For address family:\s*(.+)/) ?? addressFamily;
     routerId = find(line, /BGP router identifier ([^,\s]+)/) ?? routerId;
     localAs = find(line, /local AS number (\S+)/) ?? localAs;

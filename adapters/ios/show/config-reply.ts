@@ -1,4 +1,5 @@
 /** What a terminal shows of lines typed in configuration mode, with their prompts: which of them were rejected. */
+import { iosXe } from '../dialect.ts';
 import { execRejection, judge } from '../judge.ts';
 import { syslogLines, withoutInterruptions } from '../text.ts';
 
@@ -11,7 +12,14 @@ export interface ConfigReply {
   readonly endsInMode: string | null;
 }
 
-const prompted = /^[\w.\-@/:+]{1,63}(?:\(([^()\s]{1,64})\))?[>#] ?(.*)$/;
+/** `$` stands for the beginning of a line that has scrolled away. */
+const prompted = /^[\w.\-@/:+]{1,63}(?:\(([^()\s]{1,64})\))?[>#] ?\$?(.*)$/;
+
+/** Indented text as it stood on the terminal: a prompt begins at the left margin. */
+function atMargin(text: string): string {
+  const indent = /^([ \t]+)[\w.\-@/:+]{1,63}(?:\([^()\s]{1,64}\))?[>#]/m.exec(text)?.[1]?.length ?? 0;
+  return indent === 0 ? text : text.replace(new RegExp(`^[ \\t]{1,${indent}}`, 'gm'), '');
+}
 
 interface Typed {
   readonly command: string;
@@ -19,19 +27,31 @@ interface Typed {
   readonly reply: string[];
 }
 
-/** In exec mode text is an answer; in configuration mode any text that is no known notice is a rejection. */
-function verdict({ command, mode, reply }: Typed): { marker: string | null; notices: readonly string[] } {
+interface Verdict {
+  readonly command: string;
+  readonly marker: string | null;
+  readonly notices: readonly string[];
+}
+
+/**
+ * In exec mode text is an answer; in configuration mode any text that is no known notice is a rejection. Before the
+ * first prompt the mode is unknown and the command, if it is there at all, stands on a line of its own.
+ */
+function verdict({ command, mode, reply }: Typed): Verdict {
   const text = reply.join('\n');
-  if (mode === 'exec' || /^do\s/.test(command)) return { marker: execRejection(text), notices: [] };
+  if (mode === 'exec' || /^do\s/.test(command)) return { command, marker: execRejection(text), notices: [] };
   const { rejection, marker, notices } = judge(text);
-  return { marker: rejection === null ? null : (marker ?? ''), notices };
+  if (mode !== null) return { command, marker: rejection === null ? null : (marker ?? ''), notices };
+  const at = reply.findIndex((line) => iosXe.markers.some((pattern) => pattern.test(line)));
+  const above = reply.slice(0, Math.max(at, 0)).filter((line) => /[^\s^]/.test(line));
+  return { command: above.at(-1)?.trim() ?? '', marker: at < 0 ? null : marker, notices: [] };
 }
 
 export function parseConfigReply(output: string): ConfigReply {
   const parts: Typed[] = [{ command: '', mode: null, reply: [] }];
   let endsInMode: string | null = null;
   // Log messages and timers print in the middle of a line, also behind the prompt.
-  for (const line of withoutInterruptions(output).split(/\r?\n/)) {
+  for (const line of atMargin(withoutInterruptions(output)).split('\n')) {
     const found = prompted.exec(line);
     if (found === null) parts.at(-1)?.reply.push(line);
     else {
@@ -39,7 +59,7 @@ export function parseConfigReply(output: string): ConfigReply {
       parts.push({ command: (found[2] ?? '').trim(), mode: endsInMode, reply: [] });
     }
   }
-  const judged = parts.map((part) => ({ command: part.command, ...verdict(part) }));
+  const judged = parts.map(verdict);
   return {
     rejected: judged.flatMap(({ command, marker }) => (marker === null ? [] : [{ command, marker }])),
     advisories: judged.flatMap(({ notices }) => notices),

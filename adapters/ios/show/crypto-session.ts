@@ -1,8 +1,9 @@
 /** `show crypto session` and `… detail`: one entry per interface and peer. */
-import { blocks, defined, find, findNumber } from './text.ts';
+import { blocks, defined, find, findNumber, unwrapped } from './text.ts';
 
 interface CryptoSessionIke {
-  readonly version?: string;
+  /** `IKEv1`, `IKEv2`; `IKE` where a release does not tell. */
+  readonly version: string;
   readonly local: string;
   readonly remote: string;
   readonly status?: string;
@@ -41,19 +42,19 @@ const value = '\\s*\\(?([^()\\s]+)';
 
 function ikeSasOf(text: string): CryptoSessionIke[] {
   // An IPv6 peer does not fit beside the local address, so it stands on the next line.
-  const lines = text.replace(/(SA: local \S+)[ \t]*\n[ \t]+(?=remote )/g, '$1 ').split('\n');
+  const lines = text.replace(/(SA:\s+local\s+\S+)\s*\n\s*(?=remote\s)/g, '$1 ').split('\n');
   return lines.flatMap((line, index) => {
-    const [, version, local, remote, status] =
-      /^\s*(IKEv?\d?) SA: +local +(\S+) +remote +(\S+)(?: +(\S+))?/.exec(line) ?? [];
+    const [, version, local, remote, port, status] =
+      /^\s*(IKE(?:v\d)?) SA:\s+local\s+(\S+)\s+remote\s+([^\s/]+)\s*(\/\d+)(?:\s+(\S+))?/.exec(line) ?? [];
     if (version === undefined || local === undefined || remote === undefined) return [];
     const above = lines.slice(0, index).findLast((one) => /Session ID:/.test(one)) ?? '';
-    const next = lines.slice(index + 1).findIndex((one) => /SA: local|IPSEC FLOW|Session ID:/.test(one));
+    const next = lines.slice(index + 1).findIndex((one) => /SA:\s+local|IPSEC FLOW|Session ID:/.test(one));
     const below = lines.slice(index + 1, next < 0 ? undefined : index + 1 + next).join('\n');
     return [
       defined({
-        version: /\d$/.test(version) ? version : undefined,
+        version,
         local,
-        remote,
+        remote: `${remote}${port}`,
         status,
         sessionId: find(above, /Session ID:\s*(\S+)/),
         capabilities: find(below, new RegExp(`Capabilities:${value}`)),
@@ -96,7 +97,7 @@ function sessionOf(name: string, above: string, text: string): CryptoSession {
 }
 
 export function parseCryptoSessions(output: string): CryptoSession[] {
-  return blocks(output, /^\s*Interface:/).flatMap((block) => {
+  return blocks(unwrapped(output), /^\s*Interface:/).flatMap((block) => {
     const name = find(block, /Interface:\s*(\S+)/) ?? '';
     const peers = blocks(block, /^\s*Peer:/);
     if (peers.length === 0) return [sessionOf(name, block, block)];

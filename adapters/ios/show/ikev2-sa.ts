@@ -1,5 +1,5 @@
 /** `show crypto ikev2 sa` and `… detailed`: one association per row, whatever its state. */
-import { defined, find, findNumber } from './text.ts';
+import { defined, find, findNumber, unwrapped } from './text.ts';
 
 export interface IkeAssociation {
   readonly af?: string;
@@ -35,9 +35,9 @@ export interface IkeAssociation {
 
 type Row = Pick<IkeAssociation, 'tunnelId' | 'local' | 'remote' | 'fvrf' | 'ivrf' | 'status'>;
 
-const shortRow = /^\s*(\d+)\s+(\S+\/\d+)\s+(\S+\/\d+)\s+([^\s/]+)\/(\S+)\s+([A-Z][A-Z-]+)/;
+const shortRow = /^\s*(\d+)\s+(\S+\/\d+)\s+(\S+\/\d+)\s+([^\s/]+)\/\s*(\S+)\s+([A-Z][A-Z-]+)/;
 /** IPv6 addresses do not fit into the row, so they stand on lines of their own below it. */
-const longRow = /^\s*(\d+)\s+([^\s/]+)\/(\S+)\s+([A-Z][A-Z-]+)\s*$/;
+const longRow = /^\s*(\d+)\s+([^\s/]+)\/\s*(\S+)\s+([A-Z][A-Z-]+)\s*$/;
 
 function rowOf(line: string, below: string): Row | null {
   const [, id, local, remote, fvrf, ivrf, status] = shortRow.exec(line) ?? [];
@@ -73,7 +73,7 @@ function algorithms(text: string) {
 function details(text: string) {
   const initiator = find(text, /Initiator of SA\s*:\s*(Yes|No)/i);
   const subnets =
-    /Remote subnets:\s*\n((?:\s*(?:\d+\.\d+\.\d+\.\d+ +\S+|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*\/\d+)\s*(?:\n|$))+)/.exec(
+    /Remote subnets:\s*\n((?:\s*(?:\d+\.\d+\.\d+\.\d+[ \t]+\S+|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*\/\d+)\s*(?:\n|$))+)/.exec(
       text,
     )?.[1];
   return {
@@ -94,7 +94,7 @@ function details(text: string) {
 }
 
 export function parseIkeAssociations(output: string): IkeAssociation[] {
-  const lines = output.split(/\r?\n/);
+  const lines = unwrapped(output).split('\n');
   const starts = lines.flatMap((line, index) => (shortRow.test(line) || longRow.test(line) ? [index] : []));
   return starts.flatMap((start, index) => {
     const below = lines.slice(start + 1, starts[index + 1]).join('\n');

@@ -7,13 +7,13 @@ export interface InterfaceBrief {
   readonly ipAddress: string;
   readonly ok?: string;
   readonly method?: string;
-  /** `up`, `down`, `administratively down`, `deleted`. */
+  /** `up`, `down`, `administratively down`, `standby mode`, `deleted`. */
   readonly status: string;
   /** `up`, `down`; `up (spoofing)` on an interface that dials. */
   readonly protocol: string;
 }
 
-const state = String.raw`(administratively down|[a-z]+(?: ?\(\w+\))?) ([a-z]+(?: ?\(\w+\))?)`;
+const state = String.raw`(administratively down|standby mode|[a-z]+(?: ?\(\w+\))?) ([a-z]+(?: ?\(\w+\))?)`;
 const row = new RegExp(String.raw`^(\S+) (unassigned|\d+\.\d+\.\d+\.\d+)(?: (YES|NO) (\S+))? ${state}$`, 'i');
 
 export function parseInterfaces(output: string): InterfaceBrief[] {

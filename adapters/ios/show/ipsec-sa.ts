@@ -1,5 +1,5 @@
 /** `show crypto ipsec sa` and `… detail`: one entry per flow, that is, per pair of idents. */
-import { defined, find, findNumber } from './text.ts';
+import { defined, find, findNumber, unwrapped } from './text.ts';
 
 export interface PacketCounters {
   readonly encaps?: number;
@@ -31,7 +31,7 @@ export interface Flow extends PacketCounters {
 const counterNames = ['encaps', 'encrypt', 'digest', 'decaps', 'decrypt', 'verify'] as const;
 
 function countersOf(text: string): PacketCounters {
-  const counters = counterNames.map((name) => [name, findNumber(text, new RegExp(`#pkts ${name}:\\s*(\\d+)`))]);
+  const counters = counterNames.map((name) => [name, findNumber(text, new RegExp(`#pkts\\s+${name}:\\s*(\\d+)`))]);
   return defined(Object.fromEntries(counters) as Record<(typeof counterNames)[number], number | undefined>);
 }
 
@@ -40,11 +40,16 @@ function spisBelow(text: string, heading: RegExp): string[] {
   const spis: string[] = [];
   let below = false;
   for (const line of text.split('\n')) {
-    if (/^\s*(inbound|outbound) \w+ sas:/i.test(line)) below = heading.test(line);
-    const spi = below ? find(line, /^\s*spi:\s*(0x[0-9A-Fa-f]+)/) : undefined;
+    if (/^\s*(inbound|outbound)\s+\w+\s+sas:/i.test(line)) below = heading.test(line);
+    const spi = below ? find(line, /^\s*spi:\s*((?:0x)?[0-9A-Fa-f]+)/) : undefined;
     if (spi !== undefined) spis.push(spi);
   }
   return spis;
+}
+
+/** What stands in the last brackets of the line, `(addr/mask/prot/port): (10.0.0.1/255.255.255.255/47/0)`. */
+function identOf(text: string, side: 'local' | 'remote'): string | undefined {
+  return find(text, new RegExp(String.raw`${side}\s+ident\b[^\n]*\(([^()\n]*)\)`))?.replaceAll(' ', '');
 }
 
 interface Place {
@@ -58,19 +63,20 @@ function flowOf(place: Place, text: string): Flow {
   return {
     ...defined({
       ...place,
-      remoteIdent: find(text, /remote\s+ident[^:]*:\s*\(([^)]*)\)/),
-      peerPort: findNumber(text, /current_peer:?\s+\S+\s+port\s+(\d+)/),
-      sendErrors: findNumber(text, /#send errors:?\s*(\d+)/),
-      recvErrors: findNumber(text, /#recv errors:?\s*(\d+)/),
-      currentOutboundSpi: find(text, /current outbound spi:\s*(0x[0-9A-Fa-f]+)/),
+      remoteIdent: identOf(text, 'remote'),
+      peerPort: findNumber(text, /current_peer:?\s+(?:\S+\s+port\s+|\d+\.\d+\.\d+\.\d+:)(\d+)/),
+      sendErrors: findNumber(text, /#send\s+errors:?\s*(\d+)/),
+      recvErrors: findNumber(text, /#recv\s+errors:?\s*(\d+)/),
+      currentOutboundSpi: find(text, /current\s+outbound\s+spi:\s*((?:0x)?[0-9A-Fa-f]+)/),
       pfs: find(text, /PFS \(Y\/N\):\s*([YN])/),
     }),
     ...countersOf(text),
-    localIdent: find(text, /local\s+ident[^:]*:\s*\(([^)]*)\)/) ?? '',
-    peer: find(text, /current_peer:?\s+([0-9A-Fa-f.:]+)/) ?? '',
+    localIdent: identOf(text, 'local') ?? '',
+    // Releases before 12.3 print the port behind a colon.
+    peer: find(text, /current_peer:?\s+\(?(\d+\.\d+\.\d+\.\d+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|none)/) ?? '',
     spis: {
-      inboundEsp: spisBelow(text, /inbound esp/i),
-      outboundEsp: spisBelow(text, /outbound esp/i),
+      inboundEsp: spisBelow(text, /inbound\s+esp/i),
+      outboundEsp: spisBelow(text, /outbound\s+esp/i),
     },
   };
 }
@@ -78,7 +84,7 @@ function flowOf(place: Place, text: string): Flow {
 export function parseFlows(output: string): Flow[] {
   const flows: { place: Place; lines: string[] }[] = [];
   let place: Place = { interface: '', cryptoMapTag: undefined, localAddr: undefined, protectedVrf: undefined };
-  for (const line of output.split(/\r?\n/)) {
+  for (const line of unwrapped(output).split('\n')) {
     const name = find(line, /^\s*interface:\s*(\S+)/);
     if (name !== undefined) {
       place = { interface: name, cryptoMapTag: undefined, localAddr: undefined, protectedVrf: undefined };
@@ -98,5 +104,5 @@ export function parseFlows(output: string): Flow[] {
 /** `show crypto ipsec sa | include pkt`: the counters of the first flow, null where there is none. */
 export function parseCounters(output: string): { readonly [K in keyof PacketCounters]-?: number | null } {
   const none = { encaps: null, encrypt: null, digest: null, decaps: null, decrypt: null, verify: null };
-  return { ...none, ...countersOf(output) };
+  return { ...none, ...countersOf(unwrapped(output)) };
 }

@@ -31,3 +31,12 @@ export function blocks(text: string, start: RegExp): string[] {
   }
   return found.map((lines) => lines.join('\n'));
 }
+
+/**
+ * A terminal of 80 columns cuts longer lines. What stands at the left margin below a full, indented line belongs to it,
+ * unless it begins an entry; a line whose last blank was cut off counts as full.
+ */
+export function unwrapped(text: string): string {
+  const cut = /^([ \t].{78,79})\n(?=\S)(?!Tunnel-id|IPv[46] Crypto|interface:|Crypto |\d+\s+\S+\/|\S+[>#]\s*$)/gim;
+  return text.replace(cut, (whole, line: string) => (line.length < 80 ? `${line} ` : line));
+}

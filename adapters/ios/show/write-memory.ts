@@ -2,14 +2,17 @@
 
 export interface Save {
   readonly saved: boolean;
-  /** The router asked whether the NVRAM of another release may be overwritten. */
+  /** The router asked whether the NVRAM of another release, or the file, may be overwritten. */
   readonly confirmAsked: boolean;
-  /** Somebody else writes at the moment. */
+  /** Where nothing was saved: somebody else writes at the moment. */
   readonly retryable?: boolean;
 }
 
+const busy =
+  /device or resource busy|try again|in progress|being written|being saved|(?:is|are|config(?:uration)?) locked|locked by/i;
+
 export function parseSave(output: string): Save {
   const saved = output.includes('[OK]');
-  const busy = !saved && /device or resource busy|try again|in progress|being written|is locked/i.test(output);
-  return { saved, confirmAsked: /\[confirm\]/i.test(output), ...(busy ? { retryable: true } : {}) };
+  const confirmAsked = /\[(?:confirm|yes\/no|yes|no)\]|\(y\/n\)/i.test(output);
+  return saved ? { saved, confirmAsked } : { saved, confirmAsked, retryable: busy.test(output) };
 }

@@ -129,7 +129,9 @@ Peer: 192.0.2.2 port 500
     ]);
     assert.deepEqual([up?.['fvrf'], up?.['ivrf'], up?.['status']], ['none', 'red', 'UP-ACTIVE']);
     assert.deepEqual([down?.['status'], down?.['peer'], down?.['flows']], ['DOWN-NEGOTIATING', '192.0.2.2', []]);
-    assert.deepEqual(down?.['ikeSas'], [{ local: '10.0.0.2/500', remote: '192.0.2.2/500', status: 'Inactive' }]);
+    assert.deepEqual(down?.['ikeSas'], [
+      { version: 'IKE', local: '10.0.0.2/500', remote: '192.0.2.2/500', status: 'Inactive' },
+    ]);
   });
 
   it('shows a session without a peer', () => {

@@ -283,13 +283,13 @@ router210#`;
 });
 
 describe('replies to write memory', () => {
-  const table: readonly [string, unknown][] = [
+  const table: readonly [string, boolean][] = [
     ['%Error opening nvram:/startup-config (Device or resource busy)', true],
-    ['startup-config file open failed (Not enough space)', undefined],
+    ['startup-config file open failed (Not enough space)', false],
     ['%% Configuration buffer is being written by another session, try again later', true],
   ];
   for (const [text, retryable] of table) {
-    it(`${retryable === true ? 'may be repeated' : 'are final'} for ${JSON.stringify(text)}`, () => {
+    it(`${retryable ? 'may be repeated' : 'are final'} for ${JSON.stringify(text)}`, () => {
       assert.equal(one('write memory', text)['retryable'], retryable);
       assert.equal(one('write memory', text)['saved'], false);
     });
