@@ -4,14 +4,16 @@
  */
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
-import type { AnyAuthMethod, Client, ConnectConfig } from 'ssh2';
+import type { Client, ConnectConfig } from 'ssh2';
 import { Unreachable } from '../errors.ts';
-import type { Refused } from '../errors.ts';
+import { authenticationOf } from './authenticate.ts';
 import { iosXe } from './dialect.ts';
 import { hopsTo, knownOf } from './hops.ts';
 import type { Hop, RouterTarget } from './hops.ts';
 import { fingerprint } from './known-hosts.ts';
-import { explainFailure, judgeHostKey } from './ssh-failures.ts';
+import { algorithmKinds, hostKeyOrder, kinds } from './ssh-algorithms.ts';
+import { closedEarly, explainFailure, judgeHostKey } from './ssh-failures.ts';
+import type { Observed } from './ssh-failures.ts';
 
 export type { RouterTarget } from './hops.ts';
 
@@ -22,41 +24,13 @@ export interface Connection {
   end(): void;
 }
 
-/** What `ssh2` tells while a connection is made, kept for the message of a failure. */
-interface Observed {
-  key: Buffer | null;
-  keyRefused: Refused | null;
-  readonly offers: string[];
-}
-
-const rsaTypes = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
-
 /** Ask first for the key types that known_hosts holds, as OpenSSH does, or a second key looks like a changed one. */
-function serverHostKeyOrder(hop: Hop): ConnectConfig['algorithms'] {
-  const types = knownOf(hop).flatMap(({ type }) => (type === 'ssh-rsa' ? rsaTypes : [type]));
-  const prepend = hop.pin === undefined ? [...new Set(types)] : [];
-  const legacy = iosXe.legacyAlgorithms;
-  return {
-    ...(hop.legacy ? { kex: { append: [...legacy.kex], prepend: [], remove: [] } } : {}),
-    ...(prepend.length > 0 || hop.legacy
-      ? { serverHostKey: { prepend, append: hop.legacy ? [...legacy.serverHostKey] : [], remove: [] } }
-      : {}),
-  } as ConnectConfig['algorithms'];
-}
-
-/** Each key, then the password in both forms: a router that asks for one may take it only as the answer to a question. */
-function methodsOf({ username, privateKeys, password }: Hop): AnyAuthMethod[] {
-  const keys = privateKeys.map((key): AnyAuthMethod => ({ type: 'publickey', username, key }));
-  if (password === undefined) return keys;
-  return [
-    ...keys,
-    {
-      type: 'keyboard-interactive',
-      username,
-      prompt: (_name, _instructions, _language, prompts, finish) => finish(prompts.map(() => password)),
-    },
-    { type: 'password', username, password },
-  ];
+function algorithmsFor(hop: Hop): ConnectConfig['algorithms'] {
+  const { algorithms } = hop.settings;
+  const types = hop.pin === undefined ? knownOf(hop).map(({ type }) => type) : [];
+  const listed = kinds.map((kind) => [kind, [...(algorithms[kind] ?? algorithmKinds[kind].offered)]] as const);
+  const offered = { ...Object.fromEntries(listed), serverHostKey: [...hostKeyOrder(algorithms, types)] };
+  return offered as NonNullable<ConnectConfig['algorithms']>;
 }
 
 function configFor(hop: Hop, sock: Duplex | undefined, observed: Observed, seconds: number): ConnectConfig {
@@ -65,14 +39,14 @@ function configFor(hop: Hop, sock: Duplex | undefined, observed: Observed, secon
     port: hop.port,
     username: hop.username,
     ...(sock === undefined ? {} : { sock: sock as NonNullable<ConnectConfig['sock']> }),
-    authHandler: methodsOf(hop),
+    authHandler: authenticationOf(hop, observed),
     readyTimeout: seconds * 1000,
     keepaliveInterval: iosXe.keepalive.intervalSeconds * 1000,
     keepaliveCountMax: iosXe.keepalive.maximumMissed,
-    algorithms: serverHostKeyOrder(hop) ?? {},
+    algorithms: algorithmsFor(hop) ?? {},
     hostVerifier: (shown: Buffer) => {
       observed.key = shown;
-      observed.keyRefused = judgeHostKey(hop, shown, knownOf(hop));
+      observed.keyRefused = judgeHostKey({ ...hop, strict: hop.settings.strict }, shown, knownOf(hop));
       return observed.keyRefused === null;
     },
     // The only place where ssh2 tells what the other side offers.
@@ -87,7 +61,7 @@ function connectHop(
   sock: Duplex | undefined,
   limits: ConnectLimits,
 ): Promise<{ client: Client; key: Buffer }> {
-  const observed: Observed = { key: null, keyRefused: null, offers: [] };
+  const observed: Observed = { key: null, keyRefused: null, offers: [], tried: [], unanswered: null };
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
     const abort = (): void => {
@@ -95,12 +69,14 @@ function connectHop(
       reject(new Unreachable({ host: hop.name, what: `SSH to ${hop.name} was cancelled`, next: 'Run it again' }));
     };
     const fail = (error: Error): void => {
+      // An agent that does not answer: ssh2 goes on to the next method.
+      if ((error as { level?: string }).level === 'agent') return;
       limits.signal?.removeEventListener('abort', abort);
       client.destroy();
-      reject(observed.keyRefused ?? explainFailure(hop, error, observed.offers));
+      reject(observed.keyRefused ?? explainFailure(hop, error, observed));
     };
     client.on('error', fail);
-    client.on('close', () => fail(new Error('the connection was closed before a shell could be opened')));
+    client.on('close', () => fail(new Error(closedEarly)));
     client.on('ready', () => {
       limits.signal?.removeEventListener('abort', abort);
       client.setNoDelay(true);
@@ -125,8 +101,7 @@ function forward(client: Client, from: Hop, to: Hop): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, channel) => {
       if (error === undefined) resolve(channel);
-      else
-        reject(explainFailure(to, new Error(`${from.name} cannot reach it: ${error.message}`, { cause: error }), []));
+      else reject(explainFailure(to, new Error(`${from.name} cannot reach it: ${error.message}`, { cause: error })));
     });
   });
 }

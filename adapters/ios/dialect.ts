@@ -113,5 +113,4 @@ export const iosXe = Object.freeze({
   keepalive: { intervalSeconds: 10, maximumMissed: 3 },
   /** The most that one reply may hold; a full running configuration of a large router is about 1 MB. */
   maximumReplyCharacters: 8_000_000,
-  legacyAlgorithms: { kex: ['diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1'], serverHostKey: ['ssh-rsa'] },
 });

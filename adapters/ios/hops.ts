@@ -26,8 +26,6 @@ export interface RouterTarget {
   readonly expectedHostname?: string;
   /** An OpenSSH client configuration, read anew at each connection. */
   readonly sshConfigFile?: string;
-  /** Also offer group14-sha1, group1-sha1 and ssh-rsa host keys, for IOS 15 and older. */
-  readonly legacyAlgorithms?: boolean;
 }
 
 export interface Hop {
@@ -38,11 +36,12 @@ export interface Hop {
   readonly settings: HostSettings;
   /** Tried in this order, on one connection. */
   readonly privateKeys: readonly string[];
+  /** The socket of an agent. */
+  readonly agent?: string;
   readonly password?: string;
   readonly pin?: string;
   /** The router; hops before it must be in known_hosts. */
   readonly last: boolean;
-  readonly legacy: boolean;
 }
 
 function readIdentities(settings: HostSettings): string[] {
@@ -61,15 +60,29 @@ function keyProblem(text: string): string | null {
   return parsed instanceof Error ? parsed.message : null;
 }
 
-/** The keys that can be used. @throws Refused where there are some, and none can. */
-function usable(keys: readonly string[], where: string): string[] {
+/** The keys that can be used. @throws Refused where there are some, none can, and no agent may have it. */
+function usable(keys: readonly string[], where: string, agent?: string): string[] {
   const good = keys.filter((key) => keyProblem(key) === null);
   const [first] = keys;
-  if (good.length > 0 || first === undefined) return good;
+  if (good.length > 0 || first === undefined || agent !== undefined) return good;
+  const problem = keyProblem(first) ?? '';
   throw new Refused({
-    what: `The private key for ${where} cannot be used: ${keyProblem(first) ?? ''}`,
-    next: 'Give an RSA key without passphrase, in PEM or OpenSSH form',
+    what: `The private key for ${where} cannot be used: ${problem}`,
+    next: /encrypted|passphrase/i.test(problem)
+      ? 'Give a key without passphrase, or load it into an agent and leave the key out (SSH_AUTH_SOCK or IdentityAgent)'
+      : 'Give an RSA key in PEM or OpenSSH form',
   });
+}
+
+/** What a hop is logged into with: its keys, then an agent's, unless the configuration wants the named ones alone. */
+function credentials(
+  keys: readonly string[],
+  settings: HostSettings,
+  where: string,
+): Pick<Hop, 'privateKeys' | 'agent'> {
+  const { agent, identitiesOnly } = settings;
+  const privateKeys = usable(keys, where, agent);
+  return { privateKeys, ...(agent === undefined || (identitiesOnly && privateKeys.length > 0) ? {} : { agent }) };
 }
 
 function jumpHop(settings: HostSettings, jump: Jump, target: RouterTarget): Hop {
@@ -81,9 +94,8 @@ function jumpHop(settings: HostSettings, jump: Jump, target: RouterTarget): Hop 
     port: jump.port ?? settings.port ?? 22,
     username: jump.user ?? settings.user ?? target.username,
     settings,
-    privateKeys: usable(identities.length > 0 ? identities : own, jump.host),
+    ...credentials(identities.length > 0 ? identities : own, settings, jump.host),
     last: false,
-    legacy: false,
   };
 }
 
@@ -110,18 +122,23 @@ function hopsBefore(settings: HostSettings, target: RouterTarget, passed: readon
 /** From the outermost bastion to the router. The configuration is read at each call. */
 export function hopsTo(target: RouterTarget): Hop[] {
   const settings = resolveHost(target.host, target.sshConfigFile, target.username);
-  const keys = target.privateKey === undefined ? readIdentities(settings) : [target.privateKey];
+  const where = `${target.host} (${settings.hostname})`;
+  // What the site file gives wins, and IOS takes three attempts: nothing else is tried beside it.
+  const given = target.privateKey === undefined ? [] : [target.privateKey];
+  const own =
+    given.length > 0 || target.password !== undefined
+      ? { privateKeys: usable(given, where) }
+      : credentials(readIdentities(settings), settings, where);
   const router: Hop = {
     name: target.host,
     host: settings.hostname,
     port: target.port ?? settings.port ?? 22,
     username: target.username,
     settings,
-    privateKeys: usable(keys, `${target.host} (${settings.hostname})`),
+    ...own,
     ...(target.password === undefined ? {} : { password: target.password }),
     ...(target.hostKey === undefined ? {} : { pin: target.hostKey }),
     last: true,
-    legacy: target.legacyAlgorithms === true,
   };
   return [...hopsBefore(settings, target, [target.host]), router];
 }

@@ -9,6 +9,8 @@ export interface KnownKey {
   readonly type: string;
   readonly fingerprint: string;
   readonly revoked: boolean;
+  /** The key of an authority whose certificates are trusted, not of a host. */
+  readonly authority: boolean;
   /** `path:line`, for messages. */
   readonly where: string;
 }
@@ -49,8 +51,10 @@ function parseLine(line: string, where: string, name: string): KnownKey | null {
   const marker = fields[0]?.startsWith('@') === true ? fields.shift() : undefined;
   const [names, type, key] = fields;
   if (names === undefined || type === undefined || key === undefined || names.startsWith('#')) return null;
-  if (marker === '@cert-authority' || !fieldMatches(names, name)) return null;
-  return { type, fingerprint: fingerprint(Buffer.from(key, 'base64')), revoked: marker === '@revoked', where };
+  if (!fieldMatches(names, name)) return null;
+  const print = fingerprint(Buffer.from(key, 'base64'));
+  const [revoked, authority] = [marker === '@revoked', marker === '@cert-authority'];
+  return { type, fingerprint: print, revoked, authority, where };
 }
 
 /** `host`, or `[host]:port` where the port is not 22, as known_hosts files name it. */

@@ -2,11 +2,15 @@
  * Where an SSH host is, by an OpenSSH client configuration. Only the parser of `ssh-config` is used: its `compute` runs
  * the commands of `Match exec`. What would run a program is refused by name.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
 import SSHConfig, { glob } from 'ssh-config';
 import { Refused } from '../errors.ts';
+import { algorithmsOf } from './ssh-algorithms.ts';
+import type { Algorithms } from './ssh-algorithms.ts';
+import { expandGlob, expandHome, expandPath, expandTokens } from './ssh-paths.ts';
+import type { TokenValues } from './ssh-paths.ts';
 
 /** What the configuration says of one host; absent values are not said. */
 export interface HostSettings {
@@ -15,7 +19,15 @@ export interface HostSettings {
   readonly port?: number;
   readonly user?: string;
   readonly identityFiles: readonly string[];
+  /** The socket of an agent that keeps keys; none if absent. */
+  readonly agent?: string;
+  /** The agent's keys are not to be tried beside these. */
+  readonly identitiesOnly: boolean;
+  /** The user's, then the machine's. */
   readonly knownHostsFiles: readonly string[];
+  /** Only keys that are known already: a key seen first is refused. */
+  readonly strict: boolean;
+  readonly algorithms: Algorithms;
   readonly hostKeyAlias?: string;
   /** In the order in which they are passed. */
   readonly jumps: readonly Jump[];
@@ -30,13 +42,17 @@ export interface Jump {
 
 interface Directive {
   readonly param: string;
+  /** As it stands there. */
   readonly value: string;
+  /** Its words; what was quoted is one. */
+  readonly words: readonly string[];
 }
 
 interface ParsedLine {
   readonly type: number;
   readonly param?: string;
   readonly value?: string | readonly { readonly val: string }[];
+  readonly quoted?: boolean;
   readonly config?: Iterable<ParsedLine>;
 }
 
@@ -50,11 +66,8 @@ function refuse(what: string, next: string): never {
 
 function valuesOf(line: ParsedLine): string[] {
   if (line.value === undefined) return [];
-  return typeof line.value === 'string' ? line.value.split(/\s+/) : line.value.map((part) => part.val);
-}
-
-function expandHome(path: string): string {
-  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
+  if (typeof line.value !== 'string') return line.value.map((part) => part.val);
+  return line.quoted === true ? [line.value] : line.value.split(/\s+/);
 }
 
 function matchesHost(patterns: readonly string[], host: string): boolean {
@@ -77,6 +90,7 @@ function matchApplies(words: readonly string[], reading: Reading): boolean {
     host: (list) => matchesHost(list, said(reading.said, 'hostname') ?? reading.host),
     originalhost: (list) => matchesHost(list, reading.host),
     user: (list) => matchesHost(list, reading.user ?? said(reading.said, 'user') ?? ''),
+    localuser: (list) => matchesHost(list, userInfo().username),
   };
   for (let i = 0; i < words.length; i++) {
     const negated = words[i]!.startsWith('!');
@@ -86,7 +100,7 @@ function matchApplies(words: readonly string[], reading: Reading): boolean {
     if (test === undefined) {
       refuse(
         `${reading.file} uses \`Match ${word}\`, which Sitelink does not evaluate`,
-        'Use Host, or Match with host, originalhost, user or all',
+        'Use Host, or Match with host, originalhost, user, localuser or all',
       );
     }
     // As in OpenSSH: what follows a criterion that fails is not looked at.
@@ -127,7 +141,7 @@ function collect(lines: Iterable<ParsedLine>, reading: Reading): void {
     } else if (param === 'match') {
       if (line.config !== undefined && matchApplies(values, reading)) collect(line.config, reading);
     } else if (param === 'include') include(values, reading);
-    else reading.said.push({ param, value: values.join(' ') });
+    else reading.said.push({ param, value: values.join(' '), words: values });
   }
 }
 
@@ -145,17 +159,6 @@ function includedFiles(path: string, from: string): string[] {
   if (isAbsolute(path)) return expandGlob(path);
   const usual = expandGlob(join(homedir(), '.ssh', path)).filter((file) => existsSync(file));
   return usual.length > 0 ? usual : expandGlob(join(dirname(from), path));
-}
-
-/** Wildcards in the last part of the path, as `Include conf.d/*` has them. */
-function expandGlob(path: string): string[] {
-  if (!/[*?]/.test(path)) return [path];
-  try {
-    const names = readdirSync(dirname(path)).filter((name) => glob(basename(path), name));
-    return names.toSorted().map((name) => join(dirname(path), name));
-  } catch {
-    return [];
-  }
 }
 
 function parseJump(text: string, file: string): Jump {
@@ -184,24 +187,41 @@ function portOf(value: string | undefined, file: string): { port?: number } {
   return { port };
 }
 
-function tokens(text: string, values: Record<string, string>): string {
-  return text.replace(/%(.)/g, (all, letter: string) => values[letter] ?? all);
+/** Files that are named there, everything in their paths expanded. */
+function files(words: readonly string[], values: TokenValues): string[] {
+  return words.filter((word) => word.toLowerCase() !== 'none').map((word) => expandPath(word, values));
 }
 
-/** The paths that a list of files names, with `~` and the tokens `%h %n %p %r %d` expanded. */
-function files(
-  values: readonly string[],
-  settings: { alias: string; hostname: string; port: string; user: string },
-): string[] {
-  const known = {
-    '%': '%',
-    h: settings.hostname,
-    n: settings.alias,
-    p: settings.port,
-    r: settings.user,
-    d: homedir(),
-  };
-  return values.filter((value) => value.toLowerCase() !== 'none').map((value) => expandHome(tokens(value, known)));
+const userKnownHosts = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
+const globalKnownHosts = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+
+/** The agent's socket: `IdentityAgent`, or what the environment says, as every SSH client takes it. */
+function agentOf(value: string | undefined, values: TokenValues): { agent?: string } {
+  const fromEnvironment = process.env['SSH_AUTH_SOCK'];
+  if (value?.toLowerCase() === 'none') return {};
+  const path =
+    value === undefined || value === 'SSH_AUTH_SOCK'
+      ? fromEnvironment
+      : /^\$\w+$/.test(value)
+        ? process.env[value.slice(1)]
+        : expandPath(value, values);
+  return path === undefined || !existsSync(path) ? {} : { agent: path };
+}
+
+/** @throws Refused where the configuration would run a program for this host. */
+function refusePrograms(directives: readonly Directive[], alias: string, file: string): void {
+  const command = ['proxycommand', 'knownhostscommand'].find((param) => {
+    const at = directives.findIndex((directive) => directive.param === param);
+    const value = directives[at]?.value;
+    if (value === undefined || value.toLowerCase() === 'none') return false;
+    // As in OpenSSH: where ProxyJump stands first, a later ProxyCommand is not looked at.
+    return param !== 'proxycommand' || !directives.slice(0, at).some((directive) => directive.param === 'proxyjump');
+  });
+  if (command === undefined) return;
+  refuse(
+    `${file} sets ${command === 'proxycommand' ? 'ProxyCommand' : 'KnownHostsCommand'} for ${alias}; Sitelink runs no programs from it`,
+    'Use ProxyJump and UserKnownHostsFile instead',
+  );
 }
 
 /**
@@ -211,37 +231,43 @@ function files(
 export function resolveHost(alias: string, file: string | undefined, user?: string): HostSettings {
   const directives: Directive[] = [];
   if (file !== undefined) readDirectives({ host: alias, user, file: expandHome(file), depth: 0, said: directives });
-  const command = ['proxycommand', 'knownhostscommand'].find((param) => {
-    const at = directives.findIndex((directive) => directive.param === param);
-    const value = directives[at]?.value;
-    if (value === undefined || value.toLowerCase() === 'none') return false;
-    // As in OpenSSH: where ProxyJump stands first, a later ProxyCommand is not looked at.
-    return param !== 'proxycommand' || !directives.slice(0, at).some((directive) => directive.param === 'proxyjump');
-  });
-  if (command !== undefined) {
-    refuse(
-      `${file} sets ${command === 'proxycommand' ? 'ProxyCommand' : 'KnownHostsCommand'} for ${alias}; Sitelink runs no programs from it`,
-      'Use ProxyJump and UserKnownHostsFile instead',
-    );
-  }
   const where = file ?? 'the SSH client configuration';
-  const port = portOf(said(directives, 'port'), where);
-  const hostname = tokens(said(directives, 'hostname') ?? alias, { '%': '%', h: alias, n: alias });
-  const configuredUser = said(directives, 'user');
-  const known = said(directives, 'userknownhostsfile');
-  const context = { alias, hostname, port: String(port.port ?? 22), user: user ?? configuredUser ?? '' };
-  const hostKeyAlias = said(directives, 'hostkeyalias');
+  refusePrograms(directives, alias, where);
+  const value = (param: string): string | undefined => said(directives, param);
+  const words = (param: string, usual: readonly string[]): readonly string[] =>
+    directives.find((directive) => directive.param === param)?.words ?? usual;
+  const port = portOf(value('port'), where);
+  const hostname = expandTokens(value('hostname') ?? alias, { '%': '%', h: alias, n: alias });
+  const configuredUser = value('user');
+  const hostKeyAlias = value('hostkeyalias');
+  const context: TokenValues = {
+    alias,
+    hostname,
+    port: String(port.port ?? 22),
+    user: user ?? configuredUser ?? '',
+    hostKeyAlias: hostKeyAlias ?? alias,
+  };
+  const identities = directives.filter(({ param }) => additive.has(param)).flatMap((directive) => directive.words);
   return {
     alias,
     hostname,
     ...port,
     ...(configuredUser === undefined ? {} : { user: configuredUser }),
-    identityFiles: files(
-      directives.filter(({ param }) => additive.has(param)).map(({ value }) => value),
-      context,
-    ),
-    knownHostsFiles: files(known === undefined ? ['~/.ssh/known_hosts'] : known.split(' '), context),
+    identityFiles: files(identities, context),
+    ...agentOf(value('identityagent'), context),
+    identitiesOnly: value('identitiesonly')?.toLowerCase() === 'yes',
+    knownHostsFiles: [
+      ...files(words('userknownhostsfile', userKnownHosts), context),
+      ...files(words('globalknownhostsfile', globalKnownHosts), context),
+    ],
+    strict: value('stricthostkeychecking')?.toLowerCase() === 'yes',
+    algorithms: algorithmsOf(value),
     ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
-    jumps: jumpsOf(said(directives, 'proxyjump'), where),
+    jumps: jumpsOf(expandJump(value('proxyjump'), context), where),
   };
+}
+
+/** `ProxyJump %r@bastion-%h`. */
+function expandJump(value: string | undefined, { alias, hostname, port, user }: TokenValues): string | undefined {
+  return value === undefined ? undefined : expandTokens(value, { '%': '%', h: hostname, n: alias, p: port, r: user });
 }

@@ -32,8 +32,46 @@ describe('a session', () => {
     await inSession({ banner, hostname: 'AS' }, async (session, router) => {
       assert.equal(session.hostname, 'AS');
       assert.match(session.hostKey, /^SHA256:/);
-      assert.deepEqual(router.commands.slice(0, 2), ['terminal length 0', 'terminal width 511']);
+      assert.deepEqual(router.commands, ['terminal length 0', 'terminal width 511', 'terminal no monitor']);
       assert.match(session.transcript(), /keep out>/);
+    });
+  });
+
+  it('is not taken in by a ruler of a banner, and drops log messages at its first prompt', async () => {
+    const message = '*Nov 24 12:00:01.123: %SYS-5-CONFIG_I: Configured from console by vty0';
+    const banner = `-----#\r\n-----#\r\n-----#\r\nr#\r\n${message}`;
+    await inSession({ banner }, async (session) => assert.equal(session.hostname, 'router210'));
+  });
+
+  it('types one by one where the router loses what is typed ahead, or does not stop paging', async () => {
+    await inSession({ forgetful: true }, async (session, router) => {
+      assert.deepEqual(
+        (await session.show(['show privilege', 'show nonsense'])).map((one) => typeof one),
+        ['string', 'object'],
+      );
+      assert.deepEqual(router.commands.slice(-2), ['show privilege', 'show nonsense']);
+    });
+    const invalid = "% Invalid input detected at '^' marker.";
+    const replies = { 'terminal length': invalid, 'screen-length': invalid };
+    await inSession({ replies, pages: { 'show clock': ['1\n', '2'] } }, async (session) => {
+      const shown = await session.show(['show clock', 'show privilege']);
+      assert.deepEqual(
+        shown.map((one) => String(one).trim().split(/\s+/)),
+        [
+          ['1', '2'],
+          ['Current', 'privilege', 'level', 'is', '15'],
+        ],
+      );
+    });
+  });
+
+  it('tells replies apart that come at once, also where a log message comes in between', async () => {
+    const message = '*Nov 24 12:00:01.123: %LINK-3-UPDOWN: Interface Tunnel11, changed state to up';
+    const replies = { 'show clock': `12:00\n${message}`, 'show privilege': 'router210#\nCurrent level is 15' };
+    await inSession({ replies }, async (session) => {
+      const shown = await session.show(['show clock', 'show privilege', 'show nonsense']);
+      assert.deepEqual(shown.slice(0, 2), ['12:00', 'Current level is 15']);
+      assert.ok(shown[2] instanceof DeviceRejected && shown[2].command === 'show nonsense');
     });
   });
 
@@ -210,19 +248,6 @@ describe('a connection that fails', () => {
       const changed = { ...router.reach, hostKey: 'SHA256:other' };
       const error = await failure(openRouter(changed, router.deps()));
       assert.ok(error instanceof Refused && error.message.includes(router.hostKey), String(error));
-    });
-  });
-
-  it('shows both lists where there is no common algorithm, and takes old ones only when asked', async () => {
-    const old = { algorithms: { kex: ['diffie-hellman-group14-sha1' as const] } };
-    await withFakeRouter({ server: old }, async (router) => {
-      const error = await failure(openRouter(router.reach, router.deps()));
-      assert.ok(error instanceof Refused && /share no algorithm/.test(error.message), String(error));
-      assert.match(error.message, /diffie-hellman-group14-sha1/);
-      const { privateKey } = router.deps().secrets;
-      const target = { host: '127.0.0.1', port: router.port, username: 'u', privateKey: privateKey ?? '' };
-      const session = await openSession({ ...target, legacyAlgorithms: true });
-      await session.close();
     });
   });
 

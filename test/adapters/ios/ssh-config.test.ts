@@ -1,7 +1,7 @@
 /** An OpenSSH client configuration decides where a host is, through which hops, and which of its keys are known. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refused } from '../../../adapters/errors.ts';
@@ -47,13 +47,58 @@ Host *
     assert.deepEqual([settings.hostname, settings.port, settings.user], ['router.example.net', 2222, 'operator']);
     assert.equal(settings.identityFiles[0], join(homedir(), '.ssh/one'));
     assert.match(settings.identityFiles[1] ?? '', /two-operator$/);
-    assert.equal(settings.knownHostsFiles.length, 2);
+    assert.equal(settings.knownHostsFiles.length, 4, "the machine's files come after the user's");
     assert.equal(settings.hostKeyAlias, 'the-router');
     assert.deepEqual(settings.jumps, [
       { host: 'bastion', user: 'admin', port: 2200 },
       { host: '2001:db8::1', port: 22 },
       { host: 'last' },
     ]);
+  });
+
+  it('says which keys are tried and known, and which algorithms are offered', async () => {
+    process.env['SITELINK_TEST_PLACE'] = '/from the environment';
+    const settings = await settingsOf(`
+Host router
+  HostName 10.0.0.1
+  User operator
+  Port 2022
+  IdentityFile "FOLDER/my keys/id"
+  IdentityFile \${SITELINK_TEST_PLACE}/%n-%h-%p-%r-%k-%%
+  IdentitiesOnly yes
+  IdentityAgent FOLDER/config
+  UserKnownHostsFile none
+  GlobalKnownHostsFile "FOLDER/a b" /etc/c
+  StrictHostKeyChecking yes
+  ProxyJump %r@bastion
+  KexAlgorithms +diffie-hellman-group14-sha1,unheard-of
+  HostKeyAlgorithms ^rsa-sha2-256
+  Ciphers aes256-ctr,umac
+  MACs -*sha1*
+`);
+    const files = [...settings.identityFiles, ...settings.knownHostsFiles].map((file) => file.replace(/.*my/, 'my'));
+    assert.deepEqual(files.slice(0, 2), ['my keys/id', '/from the environment/router-10.0.0.1-2022-operator-router-%']);
+    assert.deepEqual([files.length, files[2]?.endsWith('/a b'), files[3]], [4, true, '/etc/c']);
+    assert.deepEqual([settings.strict, settings.identitiesOnly], [true, true]);
+    assert.match(settings.agent ?? '', /config$/);
+    assert.deepEqual(settings.jumps, [{ host: 'bastion', user: 'operator' }]);
+    const { kex, serverHostKey, cipher, hmac } = settings.algorithms;
+    assert.equal(kex?.at(-1), 'diffie-hellman-group14-sha1');
+    assert.deepEqual(serverHostKey?.slice(0, 2), ['rsa-sha2-256', 'ssh-ed25519']);
+    assert.deepEqual(cipher, ['aes256-ctr']);
+    assert.ok(hmac?.includes('hmac-sha2-256') === true && !hmac.includes('hmac-sha1'));
+    delete process.env['SITELINK_TEST_PLACE'];
+  });
+
+  it('takes the agent of the environment, unless it says none', async () => {
+    const before = process.env['SSH_AUTH_SOCK'];
+    process.env['SSH_AUTH_SOCK'] = tmpdir();
+    assert.equal((await settingsOf('Host router\n')).agent, tmpdir());
+    assert.equal((await settingsOf('Host router\n  IdentityAgent $SSH_AUTH_SOCK\n')).agent, tmpdir());
+    assert.equal((await settingsOf('Host router\n  IdentityAgent none\n')).agent, undefined);
+    assert.equal((await settingsOf('Host router\n  IdentityAgent /nowhere/at/all\n')).agent, undefined);
+    if (before === undefined) delete process.env['SSH_AUTH_SOCK'];
+    else process.env['SSH_AUTH_SOCK'] = before;
   });
 
   it('takes a host as it is without a file, and where nothing is said', async () => {
@@ -91,6 +136,8 @@ Match all
     ['Host router\n  Port many\n', /is not a port/],
     ['Host router\n  ProxyJump a b c\n', /cannot be read/],
     ['Include config\n', /nested more than 16 deep/],
+    ['Host router\n  KexAlgorithms sntrup761,mlkem\n', /names nothing that Sitelink has/],
+    ['Host router\n  IdentityFile ${SITELINK_UNSET}/id\n', /SITELINK_UNSET is not set/],
   ];
   for (const [text, why] of refused) {
     it(`is refused for ${JSON.stringify(text.trim())}`, async () => {
@@ -129,7 +176,7 @@ describe('known hosts', () => {
         knownKeys([file, join(folder, 'none')], name).map(
           ({ where, revoked }) => `${where.split(':').at(-1)}${revoked ? '!' : ''}`,
         );
-      assert.deepEqual(lines('router'), ['2', '5!']);
+      assert.deepEqual(lines('router'), ['2', '5!', '6']);
       assert.deepEqual(lines(knownHostName('10.0.0.1', 2222)), ['2', '3']);
       assert.deepEqual([lines('good.example.net'), lines('bad.example.net')], [['4'], []]);
       assert.equal(knownHostName('10.0.0.1', 22), '10.0.0.1');
@@ -158,6 +205,10 @@ describe('known hosts', () => {
         assert.equal(await tryWith(`${name} ${router.hostPublicKey}\n`), router.hostKey);
         await assert.rejects(tryWith(`${name} ssh-rsa ${key}\n`), /but .*known:1 says SHA256:/);
         await assert.rejects(tryWith(`@revoked ${name} ${router.hostPublicKey}\n`), /revoked/);
+        await assert.rejects(tryWith(`@cert-authority ${name} ${router.hostPublicKey}\n`), /@cert-authority\), which/);
+        writeFileSync(config, `${readFileSync(config, 'utf8')}  StrictHostKeyChecking yes\n`);
+        await assert.rejects(tryWith(''), /host key SHA256:\S+ of router is not in known_hosts/);
+        assert.equal(await tryWith(`${name} ${router.hostPublicKey}\n`), router.hostKey);
       });
     });
   });
@@ -207,7 +258,7 @@ describe('an explanation of a failed connection', () => {
   ];
   for (const [facts, name, why] of table) {
     it(`is ${name} for ${JSON.stringify(facts)}`, () => {
-      const error = explainFailure(hop, Object.assign(new Error('some words'), facts), []);
+      const error = explainFailure(hop, Object.assign(new Error('some words'), facts));
       assert.equal(error.name, name);
       assert.match(error.message, why);
     });

@@ -33,7 +33,11 @@ export interface FakeOptions {
   /** Commands that are echoed and never answered. */
   readonly silent?: RegExp;
   /** Algorithms and ident of the SSH server. */
-  readonly server?: Omit<ServerConfig, 'hostKeys'>;
+  readonly server?: Partial<ServerConfig>;
+  /** Decides on a log-in in place of the key and password above. */
+  readonly authenticate?: (context: ssh2.AuthContext, connection: Connection) => void;
+  /** Loses what is typed while a command runs. */
+  readonly forgetful?: boolean;
   /** Printed into the screen after each configuration line. */
   readonly chatter?: string;
 }
@@ -145,8 +149,9 @@ export class FakeRouter {
     connection.on('close', () => this.connections.delete(connection));
     connection.on('error', () => undefined);
     connection.on('authentication', (context) => {
-      const { password } = this.options;
-      if (password === undefined ? context.method === 'publickey' : this.passwordFits(context, password))
+      const { password, authenticate } = this.options;
+      if (authenticate !== undefined) authenticate(context, connection);
+      else if (password === undefined ? context.method === 'publickey' : this.passwordFits(context, password))
         context.accept();
       else if (context.method === 'keyboard-interactive' && password !== undefined)
         context.prompt([{ prompt: 'Password: ', echo: false }], ([answer]) =>
@@ -177,6 +182,7 @@ export class FakeRouter {
     let buffered = '';
     channel.on('data', (chunk: Buffer) => {
       buffered += chunk.toString('utf8');
+      if (this.options.forgetful === true) buffered = buffered.replace(/\n[^]*/, '\n');
       if (buffered === ' ' && terminal.turn()) buffered = '';
       for (let end = buffered.indexOf('\n'); end >= 0; end = buffered.indexOf('\n')) {
         const line = buffered.slice(0, end).replace(/\r$/, '');
