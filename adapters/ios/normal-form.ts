@@ -64,11 +64,19 @@ function classMask(first: string): string {
   return number < 128 ? '255.0.0.0' : number < 192 ? '255.255.0.0' : '255.255.255.0';
 }
 
+/** One blank between words; a shared key keeps those inside it. */
+function singleBlanks(line: string): string {
+  const [, keywords, key] = /^(pre-shared-key(?:\s+(?:local|remote|hex|[06]))*)\s+(\S.*)$/.exec(line) ?? [];
+  return keywords === undefined || key === undefined
+    ? line.replace(/\s+/g, ' ')
+    : `${keywords.replace(/\s+/g, ' ')} ${key}`;
+}
+
 /** The normal form of one line, without its indentation. Free text (descriptions) keeps its inner blanks. */
 export function normalLine(line: string): string {
   const trimmed = line.trim();
   if (/^(description|banner)\b/.test(trimmed)) return trimmed;
-  const single = trimmed.replace(/\s+/g, ' ');
+  const single = singleBlanks(trimmed);
   const negated = single.startsWith('no ') ? 'no ' : '';
   const positive = single.slice(negated.length);
   for (const [pattern, write] of rewrites) {

@@ -4,6 +4,7 @@
  */
 import { Refused } from '../../errors.ts';
 import type { ConfigNode } from '../config-tree.ts';
+import { addressNumber } from '../ipv4.ts';
 import { staticRoute } from '../lines/static-route.ts';
 import { normalLine } from '../normal-form.ts';
 import { emptyScript, sections } from './device-script.ts';
@@ -22,7 +23,7 @@ const inner = /^(peer \S+$|address-family )/;
 
 /** Text that somebody was to fill in. `/Data/…` and the capitals come from templates that Azure did not expand. */
 const placeholder =
-  /<[A-Za-z][^<>]*>|\bREPLACE(_\w+)?\b|\bINSERT\b.*\bHERE\b|\/Data\/\w|\b(?:VNG|LNG|SP|RP)_[A-Z]\w*|\$\{|\{\{|\bYOUR[-_ ]\w/;
+  /<[A-Za-z][^<>]*>|\bREPLACE(_\w+)?\b|\bINSERT\b.*\bHERE\b|"[^"]*\b(?:[Ii]nsert|[Rr]eplace|[Yy]our)\b[^"]*"|\/Data\/\w|\b(?:VNG|LNG|SP|RP)_[A-Z]\w*|\$\{|\{\{|\bYOUR[-_ ]\w/;
 
 function refuse(at: number, line: string, why: string): never {
   throw new Refused({
@@ -59,8 +60,10 @@ function grow(text: string): Growing[] {
     const parent = path.at(-1);
     if (line === 'exit' || line === 'exit-address-family') path = path.slice(0, -1);
     else if (parent === undefined || topLevel.test(`${line} `.replace(/ $/, ' '))) {
-      roots.push(grown);
-      path = [grown];
+      // A section that is entered twice is one.
+      const again = roots.find((root) => root.line === line);
+      if (again === undefined) roots.push(grown);
+      path = [again ?? grown];
     } else if (inner.test(line)) {
       path[0]?.children.push(grown);
       path = [path[0]!, grown];
@@ -112,9 +115,11 @@ function take(root: Growing, script: Mutable, roots: readonly Growing[]): void {
   const kind = kindOf(root.line);
   if (kind !== undefined) {
     const { value, unknown } = sections[kind].parse(source);
-    const stranger = unknown.find(({ line }) => !/^no shutdown$/.test(line));
-    if (stranger !== undefined)
-      refuse(stranger.at ?? root.at, shown(stranger.line), `is not known in \`${root.line}\``);
+    for (const { at = root.at, line } of unknown.filter((one) => one.line !== 'no shutdown')) {
+      // What a script says of BGP is never sent: Sitelink renders it itself.
+      if (kind !== 'bgp') refuse(at, shown(line), `is not known in \`${root.line}\``);
+      script.leftOut.push(`line ${at}: ${shown(line)}: not among what Sitelink sends for BGP`);
+    }
     (script[kind] as unknown[]).push(value);
   } else if (staticRoute.opens(root.line)) {
     const route = staticRoute.parse(source);
@@ -185,9 +190,27 @@ function checkReferences(script: DeviceScript, roots: readonly Growing[]): void 
   );
 }
 
+/** Where the far end must stand as an address: a name or a leftover of a template would match no peer. */
+function checkAddresses({ keyrings, profiles, tunnels }: DeviceScript, roots: readonly Growing[]): void {
+  const used: readonly (readonly [string, string | null])[] = [
+    ...keyrings.flatMap(({ peers }) => peers.map(({ address }) => ['address', address] as const)),
+    ...profiles.flatMap(({ matchIdentityRemote }) =>
+      matchIdentityRemote
+        .filter((match) => match.startsWith('address '))
+        .map((match) => ['match identity remote address', match.slice('address '.length)] as const),
+    ),
+    ...tunnels.map(({ destination }) => ['tunnel destination', destination] as const),
+  ];
+  for (const [keyword, value] of used) {
+    if (value === null || value.split(' ').every((part) => addressNumber(part) !== null)) continue;
+    const line = `${keyword} ${value}`;
+    refuse(lineOf(roots, line), line, 'holds no address');
+  }
+}
+
 /**
  * Parses a script. Throws `Refused` with the line number for unresolved placeholders, unknown commands, a physical
- * interface, the default route, and references that lead nowhere; and if no tunnel is in it.
+ * interface, the default route, references that lead nowhere, and ends that are no addresses; and if no tunnel is in it.
  */
 export function parseDeviceScript(text: string): DeviceScript {
   const roots = grow(text);
@@ -200,5 +223,6 @@ export function parseDeviceScript(text: string): DeviceScript {
     });
   }
   checkReferences(script, roots);
+  checkAddresses(script, roots);
   return script;
 }

@@ -45,6 +45,7 @@ describe('a line in normal form', () => {
     ['pre-shared-key local 0 abc', 'pre-shared-key local abc'],
     ['neighbor 10.0.0.9 update-source loopback 11', 'neighbor 10.0.0.9 update-source Loopback11'],
     ['tunnel source gigabitethernet 1', 'tunnel source GigabitEthernet1'],
+    ['pre-shared-key  local  two  blanks ', 'pre-shared-key local two  blanks'],
     ['description  two  blanks ', 'description  two  blanks'],
   ];
   for (const [typed, printed] of table) {

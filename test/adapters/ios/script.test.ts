@@ -64,6 +64,13 @@ describe('a device script', () => {
     ['a placeholder in capitals', 'neighbor LNG_BGPIP activate', /placeholder/],
     ['an unexpanded template path', '/Data/CONNECTION_NAME = x', /placeholder/],
     ['a placeholder for a key', ' pre-shared-key /Data/SP_PresharedKey', /placeholder/],
+    ['an instruction in quotes', 'tunnel destination "insert the gateway\'s address"', /placeholder/],
+    ['a name in place of an address', 'interface Tunnel12\n tunnel destination Azure-gateway', /holds no address/],
+    [
+      'a peer that is no address',
+      'crypto ikev2 profile X\n match identity remote address Azure-gateway',
+      /holds no address/,
+    ],
     ['a physical interface', 'interface GigabitEthernet0/0', /changes the interface GigabitEthernet0\/0/],
     ['the default route', 'ip route 0.0.0.0 0.0.0.0 10.0.0.1', /default route/],
     ['half of all addresses', 'ip route 128.0.0.0 128.0.0.0 Tunnel 11', /half of all addresses/],
@@ -144,6 +151,23 @@ describe('preparing a script', () => {
     );
     assert.ok(adjustments.some((one) => /172\.20\.0\.0\/16 .* left out/.test(one)));
     assert.ok(adjustments.some((one) => /10\.9\.0\.0\/24 .* added/.test(one)));
+  });
+
+  it('takes a section that is entered twice for one', () => {
+    const twice = `${fixedNamesScript}crypto ikev2 keyring ConnectToSite01-keyring\n peer second\n  address 203.0.113.47\n  pre-shared-key x\n`;
+    const { keyrings } = parseDeviceScript(twice);
+    assert.deepEqual(
+      keyrings.map(({ peers }) => peers.map(({ address }) => address)),
+      [[gateway, '203.0.113.47']],
+    );
+  });
+
+  it('does not read what a script says of BGP beyond what it knows', () => {
+    const bgp =
+      'router bgp 65010\n neighbor 10.0.0.1 remote-as 65515\n address-family ipv4\n  maximum-paths 2\n exit\n exit\n';
+    const { leftOut } = parseDeviceScript(`${fixedNamesScript}${bgp}`);
+    assert.deepEqual(leftOut.length, 1);
+    assert.match(leftOut[0] ?? '', /^line \d+: maximum-paths 2: not among what Sitelink sends for BGP$/);
   });
 
   it('leaves out what a script brings for BGP', () => {
