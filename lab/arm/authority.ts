@@ -154,9 +154,6 @@ export function answerOpen(
   return discovery(`${world.baseUrl()}/${secrets.tenantId}`);
 }
 
-/** Whether a path belongs to the authority and its body is a form. */
-export const isTokenPath = (path: string): boolean => /^\/[^/]+\/oauth2\/v2\.0\/token$/i.test(path);
-
 /** App Service's managed identity endpoint. Query: `resource, api-version`; header `X-IDENTITY-HEADER`. */
 export function answerIdentity(secrets: Secrets, tokens: Tokens, request: Request): Reply {
   const refuse = (status: number, message: string): Reply => ({ status, body: { statusCode: status, message } });

@@ -11,12 +11,21 @@ const bodyLimitBytes = 4 * 1024 * 1024;
 /** The client went away while it was still sending; nobody is there to answer. */
 export class Gone extends Error {}
 
+const tooLarge = (): ArmError =>
+  new ArmError(413, 'RequestContentTooLarge', `The request content is larger than ${bodyLimitBytes} bytes.`, [], {
+    Connection: 'close',
+  });
+
 /** The body's bytes. @throws ArmError 413 beyond the limit, Gone if the client left */
 export function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const { headers } = incoming;
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
     incoming.resume();
     return Promise.resolve(Buffer.alloc(0));
+  }
+  if (Number(headers['content-length'] ?? 0) > bodyLimitBytes) {
+    incoming.resume();
+    return Promise.reject(tooLarge());
   }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -26,15 +35,7 @@ export function readBody(incoming: IncomingMessage): Promise<Buffer> {
       if (size <= bodyLimitBytes) chunks.push(chunk);
       else {
         incoming.removeAllListeners('data').resume();
-        reject(
-          new ArmError(
-            413,
-            'RequestContentTooLarge',
-            `The request content is larger than ${bodyLimitBytes} bytes.`,
-            [],
-            { Connection: 'close' },
-          ),
-        );
+        reject(tooLarge());
       }
     });
     incoming.on('end', () => {
@@ -49,9 +50,13 @@ export function readBody(incoming: IncomingMessage): Promise<Buffer> {
   });
 }
 
-/** A JSON body without nulls; undefined if it is empty. @throws ArmError 400 or 415 */
-export function parseBody(bytes: Buffer, contentType: string | undefined): JsonObject | undefined {
-  if (bytes.length === 0) return undefined;
+/**
+ * The JSON body of a request that has a use for one, without nulls; undefined if it is empty.
+ * @throws ArmError 400 or 415
+ */
+export function bodyOf({ method, headers }: Request, bytes: Buffer): JsonObject | undefined {
+  if (bytes.length === 0 || !['PUT', 'POST', 'PATCH'].includes(method)) return undefined;
+  const contentType = headers['content-type'];
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(contentType ?? '')) {
     throw new ArmError(
       415,
@@ -61,7 +66,7 @@ export function parseBody(bytes: Buffer, contentType: string | undefined): JsonO
   }
   let value: Json | undefined;
   try {
-    value = dropNulls(parseRelaxed(bytes.toString('utf8')) as Json);
+    value = dropNulls(parseRelaxed(new TextDecoder().decode(bytes)) as Json);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ArmError(
@@ -104,7 +109,8 @@ function textHeaders(incoming: IncomingMessage): Record<string, string | undefin
 
 /** Method, path, query and headers, without the body. @throws ArmError 400 */
 export function readHead(incoming: IncomingMessage): Request {
-  const target = incoming.url ?? '/';
+  // What a proxy is asked for names the server, too.
+  const target = (incoming.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '');
   const split = target.indexOf('?');
   const path = split < 0 ? target : target.slice(0, split);
   const query = new URLSearchParams(split < 0 ? '' : target.slice(split + 1));
@@ -112,7 +118,7 @@ export function readHead(incoming: IncomingMessage): Request {
     method: incoming.method ?? 'GET',
     path: decodePath(path),
     query,
-    apiVersion: query.get('api-version') ?? '',
+    apiVersion: [...query].find(([name]) => name.toLowerCase() === 'api-version')?.[1] ?? '',
     headers: textHeaders(incoming),
     body: undefined,
     began: [],

@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import type { Dataplane } from '../ports.ts';
 import { actionEffects } from './actions/index.ts';
-import { answerIdentity, answerOpen, imageAliasUrl, isTokenPath } from './authority.ts';
+import { answerIdentity, answerOpen, imageAliasUrl } from './authority.ts';
 import { serverIdentity } from './certificates.ts';
 import { Cloud } from './cloud.ts';
 import type { Arm, ArmOptions } from './contract.ts';
 import { deploymentEffects, driveDeployments } from './deployments/run.ts';
 import { ArmError } from './errors.ts';
+import { bodyOf } from './exchange.ts';
 import { driveGroupDeletions, groupEffects } from './group-deletion.ts';
 import { takeInventory } from './inventory.ts';
+import { refuseMalformed } from './malformed.ts';
 import { Observer } from './observer.ts';
 import { Operations } from './operations.ts';
 import { closeServer, listenOn } from './ports.ts';
@@ -65,17 +67,17 @@ function surfaces(context: Context): { arm: Surface; identity: Surface } {
   return {
     arm: {
       ...common,
-      takesJson: (request) => !isTokenPath(request.path),
-      answer: (request, raw) => {
-        const open = answerOpen(world, secrets, tokens, request, raw);
+      answer: (request, bytes) => {
+        const open = answerOpen(world, secrets, tokens, request, bytes.toString());
         if (open !== null) return open;
+        // Who asks is judged before what is asked.
         const claims = tokens.check(request.headers['authorization']);
         const scope = request.path.startsWith('/subscriptions/') ? 'subscription' : 'tenant';
         const remaining = throttle.take(claims.appid, request.method, scope);
-        return withRemaining(remaining, () => answerArm(world, request));
+        return withRemaining(remaining, () => answerArm(world, { ...request, body: bodyOf(request, bytes) }));
       },
     },
-    identity: { ...common, takesJson: () => false, answer: (request) => answerIdentity(secrets, tokens, request) },
+    identity: { ...common, answer: (request) => answerIdentity(secrets, tokens, request) },
   };
 }
 
@@ -147,6 +149,7 @@ export async function startArm(options: ArmOptions): Promise<Arm> {
   const { arm, identity } = surfaces(context);
   const armServer = createHttpsServer({ cert: identityFiles.cert, key: identityFiles.key }, listener(arm));
   const identityServer = createHttpServer(listener(identity));
+  for (const server of [armServer, identityServer]) refuseMalformed(server);
   try {
     await listenBoth(options, secrets, armServer, identityServer);
   } catch (error) {

@@ -71,7 +71,8 @@ function listGroups(world: World, request: Request): Reply {
 function operation(world: World, request: Request, id: string, kind: string): Reply {
   const found = world.operations.get(id);
   if (found === undefined) throw new ArmError(404, 'OperationNotFound', `Operation ${id} not found.`);
-  return kind.toLowerCase() === 'operations' ? operationStatus(world, found) : operationResult(world, request, found);
+  const result = kind.toLowerCase() === 'operationresults' || request.query.get('monitor') === 'true';
+  return result ? operationResult(world, request, found) : operationStatus(world, found);
 }
 
 const get =
@@ -93,7 +94,7 @@ const routes: readonly (readonly [RegExp, Route])[] = [
     }),
   ],
   [
-    /^\/providers\/[^/]+\/locations\/[^/]+\/(operations|operationresults)\/([^/]+)$/i,
+    /^\/providers\/[^/]+\/locations\/[^/]+\/(operations|diskoperations|operationresults)\/([^/]+)$/i,
     get((world, request, [kind = '', id = '']) => operation(world, request, id, kind)),
   ],
   [
@@ -146,7 +147,8 @@ function checkVersion(request: Request): void {
       'The api-version query parameter (?api-version=) is required for all requests.',
     );
   }
-  if (/^\d{4}-\d{2}-\d{2}(-\w+)?$/.test(request.apiVersion)) return;
+  const date = /^(\d{4}-\d{2}-\d{2})(-\w+)?$/.exec(request.apiVersion)?.[1] ?? '';
+  if (!Number.isNaN(Date.parse(date))) return;
   throw new ArmError(400, 'InvalidApiVersionParameter', `The api-version '${request.apiVersion}' is invalid.`);
 }
 

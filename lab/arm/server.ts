@@ -3,16 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { RequestRecord } from './contract.ts';
 import { ArmError } from './errors.ts';
-import { Gone, parseBody, readBody, readHead, send } from './exchange.ts';
+import { Gone, readBody, readHead, send } from './exchange.ts';
 import { type Struck, dropped } from './strikes.ts';
 import { printable } from './request-log.ts';
 import type { Reply, Request } from './world.ts';
 
 export interface Surface {
-  /** Answers; `raw` is the body as it came. Runs without a pause, so it is a transaction. @throws ArmError */
-  answer(request: Request, raw: string): Reply | Answered;
-  /** Whether the body of this request is read as JSON. */
-  takesJson(request: Request): boolean;
+  /** Answers; `bytes` is the body as it came. Runs without a pause, so it is a transaction. @throws ArmError */
+  answer(request: Request, bytes: Buffer): Reply | Answered;
   /** Writes what `answer` changed, also where it threw. */
   commit(): void;
   readonly strikes: Struck;
@@ -46,8 +44,7 @@ async function converse(surface: Surface, head: Request, incoming: IncomingMessa
   if (before !== null) return before;
   let reply: Reply;
   try {
-    const body = surface.takesJson(head) ? parseBody(bytes, head.headers['content-type']) : undefined;
-    reply = surface.answer({ ...request, body }, bytes.toString('utf8'));
+    reply = surface.answer(request, bytes);
   } catch (error) {
     reply = asReply(error);
   }
