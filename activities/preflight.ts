@@ -1,7 +1,8 @@
 /** Before anything is created: the subscription, every reference to a secret, and the SSH port of every `device`. */
-import { withSession } from '../adapters/ios/index.ts';
+import { licenceLine, readFacts, withSession, type RouterFacts } from '../adapters/ios/index.ts';
 import { versions } from '../adapters/azure/versions.ts';
 import { AdapterError, Busy, Unreachable } from '../adapters/errors.ts';
+import { refusesWeakGroups, weakParts } from '../domain/ipsec-policy.ts';
 import type { Problem } from '../domain/progress.ts';
 import { paces } from '../domain/poll-schedule.ts';
 import type { DeviceRouterSpec, SiteFile, SiteSpec, SshSpec } from '../domain/spec.ts';
@@ -24,8 +25,10 @@ async function preflight(deps: ActivityDeps, file: SiteFile): Promise<PreflightR
     const { router } = site;
     if (router.kind !== 'device' || ofSecrets.length > 0) continue;
     const seen = await reach(deps, router, `sites[${index}].router.ssh`);
-    if (typeof seen === 'string') hostKeys[site.name] = seen;
-    else problems.push(seen);
+    if ('hostKey' in seen) {
+      hostKeys[site.name] = seen.hostKey;
+      problems.push(...deviceProblems(site, seen.facts, `sites[${index}]`));
+    } else problems.push(seen);
   }
   return { problems, hostKeys };
 }
@@ -78,15 +81,51 @@ function check(path: string, value: string, resolve: () => unknown): Problem[] {
   }
 }
 
-/** The fingerprint of the device's host key, or what is wrong with it. */
-async function reach(deps: ActivityDeps, router: DeviceRouterSpec, path: string): Promise<string | Problem> {
+/** The fingerprint of the device's host key and what it says of itself, or what is wrong with it. */
+async function reach(
+  deps: ActivityDeps,
+  router: DeviceRouterSpec,
+  path: string,
+): Promise<{ hostKey: string; facts: RouterFacts } | Problem> {
   const { expectedHostname, ssh } = router;
   const access = { host: ssh.host, ssh, expectedHostname, hostKey: ssh.hostKey };
   try {
-    return await withSession(openerOf(deps, access, null), (session) => Promise.resolve(session.hostKey));
+    return await withSession(openerOf(deps, access, null), async (session) => ({
+      hostKey: session.hostKey,
+      facts: await readFacts(session),
+    }));
   } catch (error) {
     return problemOf(error, path, ssh.host);
   }
+}
+
+/** What a device would refuse later, after the gateway was built for it. */
+function deviceProblems({ connection }: SiteSpec, facts: RouterFacts, at: string): Problem[] {
+  const { version, allowsWeak, needsLicence } = facts;
+  const policy = connection.ipsecPolicy;
+  const weak = policy === null || allowsWeak || !refusesWeakGroups(version) ? [] : weakParts(policy);
+  const unlicensed: Problem[] = needsLicence
+    ? [
+        {
+          path: `${at}.router`,
+          value: version,
+          message: 'has no licence level that includes IPsec, and Sitelink reloads no device',
+          remedy: `Type on it: configure terminal, ${licenceLine}, end, write memory, reload`,
+          kind: 'refused',
+        },
+      ]
+    : [];
+  return [
+    ...unlicensed,
+    ...weak.map(({ key, value }): Problem => ({
+      path: `${at}.connection.ipsecPolicy.${key}`,
+      value,
+      message: `is refused by the router's release (${version})`,
+      remedy:
+        'Use stronger algorithms, or leave ipsecPolicy out: then Sitelink sets AES256, SHA256 and DHGroup14 on both ends',
+      kind: 'refused',
+    })),
+  ];
 }
 
 /** @throws what is no finding: a defect, or being told to come again. */

@@ -97,8 +97,8 @@ export const iosXe = Object.freeze({
   pager: /[ \t]*--More--[ \t]*$/,
   /** A removal that works as soon as the router has let go of the object. */
   stillInUse: [
-    /is in use/i,
-    /is still in use and cannot be removed/i,
+    // `Profile X in use`, `Transform set X is in use`, `is still in use and cannot be removed`.
+    /\bin use\b/i,
     /wait for it to complete/i,
     /is currently being deconfigured/i,
     /is being deleted, please try later/i,

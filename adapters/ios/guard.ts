@@ -11,16 +11,19 @@ import { rollbackPending } from './session.ts';
 import type { Session } from './session.ts';
 import { parseArchive } from './show/archive.ts';
 
-/** Where our archive keeps its copies, if the router has none. */
-const archivePath = 'path bootflash:sitelink-archive';
-
 export function archiveIsOn(running: ConfigTree): boolean {
   return findSection(running, 'archive')?.children.some(({ line }) => line.startsWith('path ')) === true;
 }
 
 /** The lines that turn the archive on; none where it is on, or is to stay as it is. */
 export function archiveLines(running: ConfigTree, { archive }: Pick<Safeguards, 'archive'>): ConfigTree {
-  return archive === 'turnOn' && !archiveIsOn(running) ? [node('archive', [archivePath])] : [];
+  if (archive !== 'turnOn' || archiveIsOn(running)) return [];
+  return [node('archive', [`path ${diskOf(running)}sitelink-archive`])];
+}
+
+/** Before IOS-XE the disk had another name. */
+function diskOf(running: ConfigTree): string {
+  return running.some(({ line }) => /^version 1[25]\./.test(line)) ? 'flash:' : 'bootflash:';
 }
 
 /** What turns it off again. The section stays: others may have put lines of their own there. */
@@ -89,21 +92,52 @@ export interface OwnLines {
   readonly whole: number;
 }
 
+/** Users of the other sessions, by `show users`: all lines with a user, except our own, which is marked `*`. */
+function othersIn(users: string): string[] {
+  return users
+    .split('\n')
+    .filter((line) => !line.trimStart().startsWith('*'))
+    .flatMap((line) => /^\s*\d+ (?:vty|con|aux|tty) +\d+(?:\/\d+)* +(\S+) /.exec(line)?.[1] ?? []);
+}
+
+/** Who changed the configuration last: `! Last configuration change at … by NAME`. */
+function changedBy(text: string): string | null {
+  return /^! Last configuration change at .* by (\S+)\s*$/m.exec(text)?.[1] ?? null;
+}
+
+/**
+ * Whether our timer was left behind before its first line: its user is ours, nobody is logged in under that name any
+ * more, and nothing was changed since, or by somebody with another name alone. Nobody works under its protection.
+ */
+async function isAbandoned(session: Session, state: Settling, before: ConfigTree): Promise<boolean> {
+  const [users, header] = await session.show(['show users', 'show running-config | include ^! Last configuration']);
+  if (typeof users !== 'string' || !users.includes('*')) return false;
+  // `show users` cuts long names.
+  if (othersIn(users).some((user) => user.startsWith(session.username) || session.username.startsWith(user)))
+    return false;
+  if (sameLines(before, state.running)) return true;
+  const by = typeof header === 'string' ? changedBy(header) : null;
+  return by !== null && by !== session.username;
+}
+
+type Settling = Pick<RouterState, 'pending' | 'running'>;
+
 /**
  * A session of ours that was lost has left its timer running. What it left is kept if it is whole; else the router goes
  * back at once. Nobody else's work may be restored away: where somebody has changed something meanwhile, the change is
  * confirmed, and what is to go on or to be taken out is up to the caller. True when the configuration is another now.
  * @throws Busy when the pending change is not known to be ours.
  */
-export async function settlePending(
-  session: Session,
-  state: Pick<RouterState, 'pending' | 'running'>,
-  own: OwnLines,
-): Promise<boolean> {
+export async function settlePending(session: Session, state: Settling, own: OwnLines): Promise<boolean> {
   const { pending, running } = state;
   if (pending === null) return false;
   const before = pending.user === session.username ? await readBackup(session) : null;
-  if (before === null || own.count(running) <= own.count(before)) throw rollbackPending(session.host, pending.user);
+  if (before === null) throw rollbackPending(session.host, pending.user);
+  if (own.count(running) <= own.count(before)) {
+    if (!(await isAbandoned(session, state, before))) throw rollbackPending(session.host, pending.user);
+    await confirm(session);
+    return false;
+  }
   if (own.count(running) < own.whole && !othersChanged(before, running, own.sections)) {
     await revertNow(session);
     return true;

@@ -33,5 +33,6 @@ export { configureLoopbacks, configureTunnel, observeLoopbacks, planTunnel } fro
 export { removeLines } from './remove.ts';
 export { saveOwn, saveRemoval } from './stored.ts';
 export { licenceLine, readFacts, reload } from './licence.ts';
+export type { RouterFacts } from './licence.ts';
 export { ping, readAssociations, readBgp, save } from './observe.ts';
 export type { BgpSession } from './observe.ts';

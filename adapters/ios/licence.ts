@@ -4,8 +4,10 @@
  */
 import { Unreachable } from '../errors.ts';
 import { iosXe } from './dialect.ts';
+import { weakAllowed } from './plan/strength.ts';
 import type { Session } from './session.ts';
 import { parseVersion, releaseOf } from './show/version.ts';
+import { ifKnown, required } from './type-ahead.ts';
 
 /** What a router says of itself before anything is configured. */
 export interface RouterFacts {
@@ -15,6 +17,8 @@ export interface RouterFacts {
   readonly needsLicence: boolean;
   /** It is configured, and a reload would bring it into effect. */
   readonly licenceConfigured: boolean;
+  /** Its owner lets it take weak cryptography, which its release would refuse. */
+  readonly allowsWeak: boolean;
 }
 
 /** The line that sets the level. */
@@ -32,7 +36,7 @@ function levelsIn(text: string): readonly [string, string] | undefined {
   return [current[1] ?? '', /^Next reload license Level:[ \t]*(\S*)/m.exec(text)?.[1] ?? ''];
 }
 
-function factsIn(text: string): RouterFacts {
+function factsIn(text: string, shield: string): RouterFacts {
   const { version, hardware } = parseVersion(text);
   const levels = hardware.some((name) => /^C8000V$/i.test(name)) ? levelsIn(text) : undefined;
   const [current, next] = levels ?? ['network-advantage', ''];
@@ -40,11 +44,13 @@ function factsIn(text: string): RouterFacts {
     version: releaseOf(version),
     needsLicence: !secured.test(current),
     licenceConfigured: secured.test(next),
+    allowsWeak: shield.split('\n').some((line) => line.trim() === weakAllowed),
   };
 }
 
 export async function readFacts(session: Session): Promise<RouterFacts> {
-  return factsIn(await session.run('show version', { seconds: iosXe.timeouts.show }));
+  const [version, shield] = await session.show(['show version', `show running-config | include ${weakAllowed}`]);
+  return factsIn(required(version), ifKnown(shield) ?? '');
 }
 
 /** Asks the router to begin anew. It closes the session, at once or when it goes down. Nothing is saved by this. */

@@ -153,7 +153,8 @@ export class RouterSession implements Session {
     const { revertMinutes } = options;
     const command = `configure terminal${revertMinutes === undefined ? '' : ` revert timer ${revertMinutes}`}`;
     const reply = await this.#reader.exchange(command, this.#seconds);
-    const judgement = judge(reply.text);
+    // The name of the copy may stand in a line of its own.
+    const judgement = judge(reply.text.replace(/(Backing up current running config to)\s+(\S+)/i, '$1 $2'));
     if (judgement.configLocked) {
       throw new Busy({
         what: `Configuration mode of router ${this.host} is locked: ${judgement.marker ?? ''}`,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { azureActivities } from '../../activities/azure.ts';
 import { createSecrets } from '../../activities/secrets.ts';
+import { strongPolicy } from '../../domain/ipsec-policy.ts';
 import {
   deviceFile,
   deviceRouter,
@@ -90,6 +91,11 @@ describe('Preflight', () => {
       assert.deepEqual(result?.problems, []);
       assert.match(result?.hostKeys['Osaka'] ?? '', /^SHA256:/);
 
+      const weak = { ...strongPolicy, dhGroup: 'DHGroup2' as const };
+      const connection = { ...deviceSite.connection, ipsecPolicy: weak };
+      const old = { ...asked, sites: [{ ...deviceSite, router: device, connection }] };
+      assert.deepEqual((await attempt(actWith(found, { PW: PASSWORD }).preflight, old)).result?.problems, []);
+
       const refused = await attempt(actWith(found, { PW: 'wrong' }).preflight, asked);
       assert.deepEqual(
         refused.result?.problems.map(({ kind }) => kind),
@@ -107,5 +113,28 @@ describe('Preflight', () => {
         ['unreachable'],
       );
     });
+  });
+
+  it('finds what a device would refuse once its gateway is there', async () => {
+    const unlicensed = { release: '17.15', vmId: '/subscriptions/0/router210' };
+    await withRouter(async ({ router }) => {
+      const ssh = {
+        ...deviceRouter.ssh,
+        host: '127.0.0.1',
+        port: router.port,
+        password: { env: 'PW' },
+        privateKey: null,
+      };
+      const connection = { ...deviceSite.connection, ipsecPolicy: { ...strongPolicy, dhGroup: 'DHGroup2' as const } };
+      const device = { ...deviceSite, connection, router: { ...deviceRouter, expectedHostname: 'router210', ssh } };
+      const { result } = await attempt(actWith(found, { PW: PASSWORD }).preflight, { ...deviceFile, sites: [device] });
+      assert.deepEqual(
+        result?.problems.map(({ path, value, kind }) => [path, value.slice(0, 8), kind]),
+        [
+          ['sites[0].router', '17.15.1a', 'refused'],
+          ['sites[0].connection.ipsecPolicy.dhGroup', 'DHGroup2', 'refused'],
+        ],
+      );
+    }, unlicensed);
   });
 });

@@ -15,6 +15,7 @@ import { checkAs, settleBgp } from './bgp-names.ts';
 import { settleNames } from './names.ts';
 import { joinPolicy } from './policies.ts';
 import type { Shared } from './policies.ts';
+import { checkStrength } from './strength.ts';
 
 /** A key that the router shows as type 6 cannot be compared with ours: that there is one counts. */
 function acceptEncryptedKeys(intended: ConfigNode, running: ConfigNode | undefined): ConfigNode {
@@ -58,7 +59,9 @@ export function buildTunnelPlan(state: RouterState, prepared: PreparedScript, in
   const { script, intended, rewrites, adjustments, tunnels } = settled(state, prepared, intent);
   checkBeforeSending(state, script, intent);
   checkAs(script, state);
-  return { ...changePlan(state.running, intended), rewrites, adjustments, tunnels };
+  const plan = changePlan(state.running, intended);
+  checkStrength(state, plan.forward);
+  return { ...plan, rewrites, adjustments, tunnels };
 }
 
 /** Masks every secret that the script and the intent hold. */

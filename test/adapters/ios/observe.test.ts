@@ -174,7 +174,12 @@ describe('the state of a router', () => {
       );
       assert.deepEqual(state.interfaces.at(0), { name: 'GigabitEthernet1', address: '172.20.10.210', up: true });
       assert.deepEqual(state.interfaces.at(-1), { name: 'VirtualPortGroup0', address: null, up: false });
-      assert.deepEqual(await readFacts(session), { version: '17.3.3', needsLicence: false, licenceConfigured: false });
+      assert.deepEqual(await readFacts(session), {
+        version: '17.3.3',
+        needsLicence: false,
+        licenceConfigured: false,
+        allowsWeak: false,
+      });
       assert.equal(router.sessions, 1);
     });
   });
@@ -184,6 +189,9 @@ describe('the state of a router', () => {
     await inSession({ replies }, async (session) => {
       const { peerAddress, saved } = await readRouter(session);
       assert.deepEqual([peerAddress, saved], [null, null]);
+    });
+    await inSession({ replies: { 'show startup-config': 'startup-config is not present' } }, async (session) => {
+      assert.equal((await readRouter(session)).saved, null);
     });
     assert.equal(peerAddressIn('   Line\n*  0 con 0   idle 00:00:00'), null);
     assert.equal(peerAddressIn('  1 vty 0  a idle 00:00:00 10.0.0.1'), null);
@@ -236,7 +244,8 @@ cisco C8000V (VXE) processor (revision VXE) with 1900130K/3075K bytes of memory.
   for (const [what, levels, needsLicence, licenceConfigured] of table) {
     it(`is read: ${what}`, async () => {
       await inSession({ replies: { 'show version': version(levels) } }, async (session) => {
-        assert.deepEqual(await readFacts(session), { version: '17.15.1a', needsLicence, licenceConfigured });
+        const facts = { version: '17.15.1a', needsLicence, licenceConfigured, allowsWeak: false };
+        assert.deepEqual(await readFacts(session), facts);
       });
     });
   }

@@ -121,6 +121,40 @@ describe('before the first line', () => {
     });
   }
 
+  const policy = {
+    ikeEncryption: 'AES256',
+    ikeIntegrity: 'SHA256',
+    dhGroup: 'DHGroup14',
+    ipsecEncryption: 'AES256',
+    ipsecIntegrity: 'SHA256',
+    pfsGroup: 'PFS2048',
+    saLifeTimeSeconds: 27_000,
+    saDataSizeKilobytes: 102_400_000,
+  } as const;
+  const weak: readonly [object, RegExp][] = [
+    [{ ikeEncryption: 'DES3' }, /`crypto ikev2 proposal \S+ \/ encryption 3des`/],
+    [{ ikeIntegrity: 'MD5' }, /`crypto ikev2 proposal \S+ \/ integrity md5`/],
+    [{ dhGroup: 'DHGroup24' }, /`crypto ikev2 proposal \S+ \/ group 24`/],
+    [{ ipsecEncryption: 'None' }, /`crypto ipsec transform-set \S+ esp-null esp-sha256-hmac`/],
+    [{ ipsecIntegrity: 'MD5' }, /`crypto ipsec transform-set \S+ esp-aes 256 esp-md5-hmac`/],
+    [{ pfsGroup: 'PFS2' }, /`crypto ipsec profile \S+ \/ set pfs group2`/],
+  ];
+  for (const [changed, why] of weak) {
+    it(`a plan is refused on a release that knows ${JSON.stringify(changed)} no more, and only there`, () => {
+      const ipsecPolicy = { ...policy, ...changed };
+      const plan = (version: string, lines = '') =>
+        planFor(freshConfiguration + lines, { version }, { ipsecPolicy, sharedKey });
+      assert.throws(() => plan('17.15.1a'), why);
+      assert.ok(plan('17.9.4').commands.length > 0);
+      assert.ok(plan('17.15.1a', 'crypto engine compliance shield disable\n').commands.length > 0);
+    });
+  }
+
+  it('nothing is refused for strong algorithms', () => {
+    const plan = planFor(freshConfiguration, { version: '17.15.1a' }, { ipsecPolicy: policy, sharedKey });
+    assert.ok(plan.commands.length > 0);
+  });
+
   it('nothing is refused for a policy of another address', () => {
     assert.ok(
       planFor(`${freshConfiguration}crypto ikev2 policy T\n match address local 10.5.5.5\n`).commands.length > 0,

@@ -11,7 +11,7 @@ import {
 import type { OpenSession } from '../../../adapters/ios/index.ts';
 import { minutesFor, parsePending } from '../../../adapters/ios/guard.ts';
 import type { LoopbackSpec } from '../../../domain/spec.ts';
-import { withRouter } from '../../support/router.ts';
+import { PASSWORD, withRouter } from '../../support/router.ts';
 import type { RouterFixture } from '../../support/router.ts';
 import { opener } from './support/opener.ts';
 import { intent } from './support/samples.ts';
@@ -147,6 +147,41 @@ describe('a change that is broken off', () => {
       });
     });
   }
+
+  const arming = { line: 'configure terminal revert timer 5', nth: 1 };
+
+  it('before its first line is known as our own, and nobody waits for the timer', async () => {
+    await guarded(async (fixture) => {
+      await interrupt(fixture, arming, 'dropped after');
+      assert.match(await typed(fixture, 'show archive config rollback timer'), /Timer value: 5 min/);
+      assert.deepEqual((await configureTunnel(opener(fixture), prepared, intent)).missing, []);
+      await assertNothingPending(fixture);
+    });
+  });
+
+  it('before its first line is waited for while somebody is logged in under the same name', async () => {
+    await guarded(async (fixture) => {
+      await interrupt(fixture, arming, 'dropped after');
+      const other = await fixture.shell();
+      await assert.rejects(configureTunnel(opener(fixture), prepared, intent), Busy);
+      other.close();
+      await other.ended();
+      assert.deepEqual((await configureTunnel(opener(fixture), prepared, intent)).missing, []);
+    });
+  });
+
+  it('before its first line does not take away what another user has changed meanwhile', async () => {
+    await guarded(async (fixture) => {
+      await typed(fixture, 'configure terminal', `username other privilege 15 password 0 ${PASSWORD}`, 'end');
+      await interrupt(fixture, arming, 'dropped after');
+      const shell = await fixture.shell({ username: 'other', password: PASSWORD });
+      await shell.configure(theirs);
+      shell.close();
+      await configureTunnel(opener(fixture), prepared, intent);
+      await assertNothingPending(fixture);
+      assert.ok(configurationOf(fixture).includes(theirs));
+    });
+  });
 
   it('waits while a change of somebody else is pending', async () => {
     await guarded(async (fixture) => {
