@@ -63,7 +63,9 @@ export class Settings {
   }
 
   routerPort(key: string): number | null {
-    return this.stored.routerPorts[key.toLowerCase()] ?? null;
+    const ports = this.stored.routerPorts;
+    // A device may be called `constructor`, too.
+    return Object.hasOwn(ports, key.toLowerCase()) ? (ports[key.toLowerCase()] ?? null) : null;
   }
 
   isRouterPort(port: number): boolean {
@@ -71,7 +73,7 @@ export class Settings {
   }
 
   setRouterPort(key: string, port: number): void {
-    this.stored.routerPorts[key.toLowerCase()] = port;
+    this.stored.routerPorts = { ...this.stored.routerPorts, [key.toLowerCase()]: port };
     this.save();
   }
 

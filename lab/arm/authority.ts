@@ -137,7 +137,9 @@ export function answerOpen(
   if (method === 'GET' && path === '/aliases.json') return imageAliases(world);
   if (method === 'GET' && path.toLowerCase() === '/metadata/endpoints') return metadata(world, request.apiVersion);
   const [, tenant = '', rest] =
-    /^\/([^/]+)\/(v2\.0\/\.well-known\/openid-configuration|oauth2\/v2\.0\/token)$/i.exec(path) ?? [];
+    /^\/([^/]+)\/(v2\.0\/\.well-known\/openid-configuration|discovery\/v2\.0\/keys|oauth2\/v2\.0\/token)$/i.exec(
+      path,
+    ) ?? [];
   if (rest === undefined) return null;
   if (tenant.toLowerCase() !== secrets.tenantId) {
     return refusal(
@@ -151,27 +153,50 @@ export function answerOpen(
     if (method === 'POST') return grant(secrets, tokens, new URLSearchParams(form));
     throw new ArmError(405, 'MethodNotAllowed', `The token endpoint takes POST, not ${method}.`);
   }
+  // Its tokens are signed with a secret of its own, which nobody else can check.
+  if (rest.toLowerCase().startsWith('discovery/')) return { status: 200, body: { keys: [] } };
   return discovery(`${world.baseUrl()}/${secrets.tenantId}`);
 }
 
-/** App Service's managed identity endpoint. Query: `resource, api-version`; header `X-IDENTITY-HEADER`. */
+/**
+ * The managed identity endpoints of an App Service (`/msi/token`, header `X-IDENTITY-HEADER`) and of a VM
+ * (`/metadata/identity/oauth2/token`, header `Metadata: true`; what `AZURE_POD_IDENTITY_AUTHORITY_HOST` names).
+ * Query: `resource, api-version`.
+ */
 export function answerIdentity(secrets: Secrets, tokens: Tokens, request: Request): Reply {
+  const { method, path, headers, query } = request;
+  if (method === 'GET' && path === '/metadata/identity/oauth2/token') {
+    const refuse = (error: string, text: string): Reply => ({ status: 400, body: { error, error_description: text } });
+    if (headers['metadata']?.toLowerCase() !== 'true')
+      return refuse('invalid_request', 'Required metadata header not specified');
+    if ((query.get('resource') ?? '') === '')
+      return refuse('invalid_request', 'Required query variable resource is missing');
+    return identityToken(secrets, tokens, query.get('resource') ?? '');
+  }
   const refuse = (status: number, message: string): Reply => ({ status, body: { statusCode: status, message } });
-  if (request.path !== '/msi/token' || request.method !== 'GET') return refuse(404, 'There is GET /msi/token.');
-  if (!same(request.headers['x-identity-header'] ?? '', secrets.identityHeader)) {
+  if (path !== '/msi/token' || method !== 'GET')
+    return refuse(404, 'There is GET /msi/token and GET /metadata/identity/oauth2/token.');
+  if (!same(headers['x-identity-header'] ?? '', secrets.identityHeader)) {
     return refuse(401, 'The header X-IDENTITY-HEADER is missing or wrong.');
   }
-  const resource = request.query.get('resource');
-  if (resource === null || resource === '') return refuse(400, 'The query parameter resource is missing.');
+  if ((query.get('resource') ?? '') === '') return refuse(400, 'The query parameter resource is missing.');
+  return identityToken(secrets, tokens, query.get('resource') ?? '');
+}
+
+function identityToken(secrets: Secrets, tokens: Tokens, resource: string): Reply {
   const { token, expiresOn } = tokens.issue(resource, secrets.clientId, identityTokenSeconds);
+  const seconds = String(identityTokenSeconds);
   return {
     status: 200,
     body: {
       access_token: token,
+      client_id: secrets.clientId,
+      expires_in: seconds,
       expires_on: String(expiresOn),
+      ext_expires_in: seconds,
+      not_before: String(expiresOn - identityTokenSeconds),
       resource,
       token_type: 'Bearer',
-      client_id: secrets.clientId,
     },
   };
 }

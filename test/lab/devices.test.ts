@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { Settings } from '../../lab/settings.ts';
+import { withFolder } from '../support/folder.ts';
 import {
   WrongDevice,
   firstHost,
@@ -32,6 +34,16 @@ describe('a declaration of a device', () => {
   it('has its own address behind NAT', () => {
     const device = parseDevice({ ...least, privateAddress: '10.0.0.2', enableSecret: 'e' });
     assert.deepEqual([device.address, device.gateway, device.enableSecret], ['10.0.0.2', '10.0.0.1', 'e']);
+  });
+
+  it('has a port of its own, whatever it is called', () => {
+    withFolder((folder) => {
+      for (const [index, name] of ['constructor', '__proto__', 'r1'].entries()) {
+        assert.equal(new Settings(folder, null).routerPort(name), null);
+        new Settings(folder, null).setRouterPort(name, 4000 + index);
+        assert.equal(new Settings(folder, null).routerPort(name), 4000 + index);
+      }
+    });
   });
 
   it('gets the second address as way out if it has the first itself', () => {

@@ -163,6 +163,27 @@ describe('authority, identity and certificates of the lab’s Azure', function (
     assert.equal(await ask('?resource=x', good), 200);
   });
 
+  it('gives tokens as a VM’s metadata service does, to whoever sends its header', async () => {
+    const ask = (suffix: string, metadata: string): Promise<Response> =>
+      fetch(new URL(`/metadata/identity/oauth2/token${suffix}`, lab.arm.identity), { headers: { metadata } });
+    const resource = `?api-version=2018-02-01&resource=${lab.arm.endpoint}`;
+    assert.equal((await ask(resource, 'false')).status, 400);
+    assert.equal((await ask('?api-version=2018-02-01', 'true')).status, 400);
+    const { access_token: token, expires_in: seconds } = (await (await ask(resource, 'true')).json()) as Record<
+      string,
+      string
+    >;
+    assert.deepEqual([claimsOf(token ?? '').tid, seconds], [lab.arm.tenantId, '86400']);
+  });
+
+  it('has at its discovery document’s addresses what that says', async () => {
+    const path = `/${lab.arm.tenantId}/v2.0/.well-known/openid-configuration`;
+    const { body } = await requestArm(lab.arm, 'GET', path);
+    const { jwks_uri: keys, token_endpoint: token } = body as { jwks_uri: string; token_endpoint: string };
+    assert.deepEqual((await requestArm(lab.arm, 'GET', new URL(keys).pathname)).body, { keys: [] });
+    assert.equal((await requestArm(lab.arm, 'POST', new URL(token).pathname)).status, 400);
+  });
+
   it('refuses a token that has expired or is for someone else', async () => {
     const tokens = new Tokens(loadSecrets(lab.folder), () => lab.arm.endpoint);
     const codeFor = async (audience: string, seconds: number): Promise<string | undefined> => {
