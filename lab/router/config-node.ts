@@ -6,7 +6,7 @@ import { compile } from './grammar.ts';
  * `ConfigRule`s, in the `rules-*.ts` files.
  */
 
-/** A configuration mode, named by what its prompt shows in brackets. */
+/** A configuration mode, named by what its prompt shows in brackets; what follows a `:` is not shown. */
 export type ConfigMode =
   | 'config'
   | 'config-if'
@@ -24,6 +24,28 @@ export type ConfigMode =
   | 'conf-ssh-pubkey'
   | 'conf-ssh-pubkey-user'
   | 'config-ext-nacl'
+  | 'config-isakmp'
+  | 'conf-keyring'
+  | 'conf-isa-prof'
+  | 'config-crypto-map'
+  | 'config-ikev2-author-policy'
+  | 'config-vrf'
+  | 'config-vrf-af'
+  | 'config-router:ospf'
+  | 'config-router:eigrp'
+  | 'config-route-map'
+  | 'dhcp-config'
+  | 'config-cmap'
+  | 'config-pmap'
+  | 'config-pmap-c'
+  | 'config-keychain'
+  | 'config-applet'
+  | 'config-track'
+  | 'cfg-call-home'
+  | 'config-radius-server'
+  | 'config-server-tacacs'
+  | 'ca-trustpoint'
+  | 'config-archive-log-cfg'
   | 'config-std-nacl';
 
 export interface ConfigNode {

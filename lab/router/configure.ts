@@ -5,16 +5,25 @@ import { emptyRoot, keyOf, named } from './config-node.ts';
 import type { Args, Match } from './grammar.ts';
 import { match, tokenize } from './grammar.ts';
 import { CRYPTO_RULES } from './rules/crypto.ts';
+import { ISAKMP_RULES } from './rules/isakmp.ts';
+import { KEPT_RULES } from './rules/kept.ts';
 import { INTERFACE_RULES } from './rules/interface.ts';
 import { ROUTING_RULES } from './rules/routing.ts';
 import { SYSTEM_RULES } from './rules/system.ts';
 
-const RULES: readonly ConfigRule[] = [...SYSTEM_RULES, ...CRYPTO_RULES, ...INTERFACE_RULES, ...ROUTING_RULES];
+const RULES: readonly ConfigRule[] = [
+  ...SYSTEM_RULES,
+  ...CRYPTO_RULES,
+  ...ISAKMP_RULES,
+  ...INTERFACE_RULES,
+  ...ROUTING_RULES,
+  ...KEPT_RULES,
+];
 const BY_MODE = new Map<ConfigMode, ConfigRule[]>();
 for (const each of RULES) BY_MODE.set(each.mode, [...(BY_MODE.get(each.mode) ?? []), each]);
 
 /** What a router without the licence level for IPsec does not know. */
-const LICENSED = /^(crypto (ikev2|ipsec|isakmp)|tunnel (protection|mode \/ ipsec))/;
+const LICENSED = /^(crypto (ikev2|ipsec|isakmp|map|keyring)|tunnel (protection|mode \/ ipsec))/;
 const UNLICENSED = new Map(
   [...BY_MODE].map(([mode, rules]) => [mode, rules.filter((one) => !LICENSED.test(one.pattern))]),
 );
@@ -56,6 +65,11 @@ function formOf(line: string): { form: Form; from: number } {
   return { form: 'set', from: first?.column ?? 0 };
 }
 
+/** How many words of a line a mode understood. */
+function progress(found: Exclude<Match<ConfigRule>, { readonly kind: 'ok' }>): number {
+  return found.kind === 'incomplete' ? Number.POSITIVE_INFINITY : found.tokens;
+}
+
 /** One configuration: the tree and the only way to change it. */
 export class Configuration {
   root: ConfigNode = emptyRoot();
@@ -66,20 +80,19 @@ export class Configuration {
 
   /**
    * Applies one line where a session stands. A line that the mode does not know is tried in the modes around it, as
-   * IOS does; the reply to a wrong one is the innermost mode's.
+   * IOS does; the reply to a wrong one is that of the mode that understands the most of it.
    */
   apply(line: string, frames: readonly Frame[], around: Surroundings): Outcome {
     const { form, from } = formOf(line);
-    let first: Match<ConfigRule> | null = null;
+    let furthest: Exclude<Match<ConfigRule>, { readonly kind: 'ok' }> | null = null;
     for (let depth = frames.length; depth > 0; depth -= 1) {
       const frame = frames[depth - 1] as Frame;
       const found = match(rulesOf(frame.mode, around.licensed), line, from, form !== 'set');
       if (found.kind === 'ok')
         return this.execute(found.command, found, form, frames.slice(0, depth), around, { line, from });
-      first ??= found;
-      if (found.kind !== 'invalid' && (first.kind !== 'invalid' || first.tokens === 0)) return found;
+      if (furthest === null || progress(found) > progress(furthest)) furthest = found;
     }
-    return first?.kind === 'invalid' ? { kind: 'invalid', column: first.column } : { kind: 'incomplete' };
+    return furthest ?? { kind: 'incomplete' };
   }
 
   private execute(

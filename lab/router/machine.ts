@@ -73,8 +73,9 @@ export class Machine {
     return this.clock.now();
   }
 
-  runningConfig(): string {
-    return renderConfig(this.config.root, this.release.short, this.udi);
+  /** `all`: with the defaults that are not shown otherwise. */
+  runningConfig(all = false): string {
+    return renderConfig(this.config.root, this.release.short, this.udi, all);
   }
 
   interfaces(): RouterInterface[] {

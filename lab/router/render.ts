@@ -1,3 +1,4 @@
+import { globalDefaults, sectionDefaults } from './config-defaults.ts';
 import type { ConfigNode } from './config-node.ts';
 import { ofKind, sortedChildren } from './config-node.ts';
 
@@ -12,9 +13,9 @@ function isOpen(node: ConfigNode): boolean {
   return node.rule.opens !== undefined || node.rule.kind === 'redundancy' || node.rule.kind === 'control-plane';
 }
 
-/** The lines of one node with its children, indented by `depth`. */
-export function renderNode(node: ConfigNode, depth = 0): string[] {
-  if (node.rule.hidden?.(node.args) === true) return [];
+/** The lines of one node with its children, indented by `depth`; `all` shows hidden defaults too. */
+export function renderNode(node: ConfigNode, depth = 0, all = false): string[] {
+  if (!all && node.rule.hidden?.(node.args) === true) return [];
   // An archive section that holds nothing is not shown.
   if (node.rule.kind === 'archive' && node.children.length === 0) return [];
   const pad = ' '.repeat(depth);
@@ -22,8 +23,9 @@ export function renderNode(node: ConfigNode, depth = 0): string[] {
   const nested = depth > 0;
   for (const child of withDefaults(node)) {
     if (child.rule.opens === 'config-router-af') out.push(`${pad} !`);
-    out.push(...renderNode(child, depth + 1));
+    out.push(...renderNode(child, depth + 1, all));
   }
+  if (all) out.push(...sectionDefaults(node).map((line) => `${pad} ${line}`));
   if (node.rule.ending !== undefined) out.push(`${pad}${node.rule.ending}`);
   if (nested && node.rule.opens === 'config-ikev2-keyring-peer') out.push(`${pad}!`);
   return out;
@@ -67,12 +69,17 @@ function blockOf(rank: number): number {
 
 /**
  * The configuration without the head that `show running-config` adds; ends in `end`. `version` is `17.3`, `udi` the
- * line that names the machine, empty for one without.
+ * line that names the machine, empty for one without; `all` shows hidden defaults too.
  */
-export function renderConfig(root: ConfigNode, version: string, udi = ''): string {
+export function renderConfig(root: ConfigNode, version: string, udi = '', all = false): string {
   const pieces: Piece[] = [
     ...fixedPieces(root, version, udi),
-    ...sortedChildren(root).map((node) => ({ rank: node.rule.rank, lines: renderNode(node), open: isOpen(node) })),
+    ...sortedChildren(root).map((node) => ({
+      rank: node.rule.rank,
+      lines: renderNode(node, 0, all),
+      open: isOpen(node),
+    })),
+    ...(all ? globalDefaults(root) : []),
   ].toSorted((left, right) => left.rank - right.rank);
   const out: string[] = ['!'];
   let previous: Piece | null = null;

@@ -68,7 +68,7 @@ export class Session implements Shell, Seat, Struck {
   }
 
   get mode(): string {
-    return this.frames?.at(-1)?.mode ?? 'exec';
+    return this.frames?.at(-1)?.mode.split(':')[0] ?? 'exec';
   }
 
   get inConfigure(): boolean {

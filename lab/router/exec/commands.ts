@@ -12,7 +12,9 @@ import { CRYPTO_SESSION_SHOWS } from '../show/crypto-session.ts';
 import { CRYPTO_SHOWS } from '../show/crypto.ts';
 import { HARDWARE_SHOWS } from '../show/hardware.ts';
 import { IKEV2_SHOWS } from '../show/ikev2.ts';
-import { NETWORK_SHOWS } from '../show/network.ts';
+import { INTERFACE_SHOWS } from '../show/interfaces.ts';
+import { QUIET_SHOWS } from '../show/quiet.ts';
+import { ROUTE_SHOWS } from '../show/routes.ts';
 import { SYSTEM_SHOWS } from '../show/system.ts';
 import { VERSION_SHOWS } from '../show/version.ts';
 
@@ -26,7 +28,9 @@ const COMMANDS: readonly ExecCommand[] = [
   ...VERSION_SHOWS,
   ...HARDWARE_SHOWS,
   ...CONFIG_SHOWS,
-  ...NETWORK_SHOWS,
+  ...INTERFACE_SHOWS,
+  ...ROUTE_SHOWS,
+  ...QUIET_SHOWS,
   ...BGP_SHOWS,
   ...CRYPTO_SHOWS,
   ...CRYPTO_SESSION_SHOWS,

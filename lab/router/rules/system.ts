@@ -155,7 +155,12 @@ const logging: readonly ConfigRule[] = [
 ];
 
 const lines: readonly ConfigRule[] = [
-  rule('config', 'line con {first=0}', { kind: 'line', rank: 170, opens: 'config-line', identity: ['type'] }),
+  rule('config', 'line console {first=0}', {
+    kind: 'line console',
+    rank: 170,
+    opens: 'config-line',
+    line: () => 'line con 0',
+  }),
   rule('config', 'line aux {first=0}', { kind: 'line aux', rank: 171, opens: 'config-line' }),
   rule('config', 'line vty {first:0-15} [ {last:0-15} ]', {
     rank: 172,

@@ -24,20 +24,36 @@ function head(machine: Machine): string {
 }
 
 /** The whole running configuration with its head, as it is also archived. */
-export function fullConfig(machine: Machine): string {
-  const text = machine.runningConfig();
+export function fullConfig(machine: Machine, all = false): string {
+  const text = machine.runningConfig(all);
   return `${head(machine)}${text}`;
 }
 
-function running({ machine }: Shell): Printed {
-  const text = fullConfig(machine);
+function running({ machine }: Shell, { all }: Args): Printed {
+  const text = fullConfig(machine, all !== undefined);
   return `Building configuration...\n\nCurrent configuration : ${text.length} bytes\n${text}`;
 }
 
-function runningInterface({ machine }: Shell, { name = '' }: Args): Printed {
+/** Part of the configuration: the lines and sections that begin so. */
+function part(...starts: readonly string[]): ExecCommand['run'] {
+  return ({ machine }) => {
+    const lines = machine.config.root.children.length === 0 ? [] : sectionsOf(machine.runningConfig(), starts);
+    return `Building configuration...\n\nCurrent configuration : ${lines.join('\n').length} bytes\n!\n${[...lines, 'end'].join('\n')}\n`;
+  };
+}
+
+function sectionsOf(text: string, starts: readonly string[]): string[] {
+  let open = false;
+  return text.split('\n').filter((line) => {
+    if (!line.startsWith(' ')) open = starts.some((start) => line.startsWith(start));
+    return open;
+  });
+}
+
+function runningInterface({ machine }: Shell, { name = '', all }: Args): Printed {
   const node = ofKind(machine.config.root, 'interface').find(({ args }) => args['name'] === name);
   if (!node) return `% Invalid input detected: there is no interface ${name}`;
-  const text = `!\n${renderNode(node).join('\n')}\nend\n`;
+  const text = `!\n${renderNode(node, 0, all !== undefined).join('\n')}\nend\n`;
   return `Building configuration...\n\nCurrent configuration : ${text.length} bytes\n${text}`;
 }
 
@@ -76,8 +92,11 @@ function accessLists({ machine }: Shell): Printed {
 }
 
 export const CONFIG_SHOWS: readonly ExecCommand[] = [
-  command('show running-config', running, PRIVILEGED),
-  command('show running-config interface {name:if}', runningInterface, PRIVILEGED),
+  command('show running-config [ {all=all} | full | brief ]', running, PRIVILEGED),
+  command('show running-config [ {all=all} ] interface {name:if}', runningInterface, PRIVILEGED),
+  command('show running-config interface {name:if} {all=all}', runningInterface, PRIVILEGED),
+  command('show running-config vrf', part('vrf definition', 'ip vrf'), PRIVILEGED),
+  command('show running-config aaa', part('aaa ', 'username '), PRIVILEGED),
   command('show access-lists', accessLists),
   command('show ip access-lists', accessLists),
   command('show startup-config', startup, PRIVILEGED),

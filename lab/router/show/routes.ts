@@ -1,146 +1,14 @@
-import type { RouterInterface, RouterRoute } from '../../ports.ts';
-import { byPrefix, maskLength, prefixLength } from '../address.ts';
-import { ofKind, valueOf } from '../config-node.ts';
-import type { ConfigNode } from '../config-node.ts';
+import type { RouterRoute } from '../../ports.ts';
+import { byPrefix, prefixLength } from '../address.ts';
+import { ofKind } from '../config-node.ts';
 import { elapsed } from '../dates.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';
 import type { Args } from '../grammar.ts';
 import type { Machine } from '../machine.ts';
 import { routeFor, tableOf } from '../routing-table.ts';
-import { byInterface } from '../rules/interface.ts';
 
-/** Interfaces and the routing table. */
-
-const PHYSICAL_FIRST = { physical: 0, loopback: 1, tunnel: 2 } as const;
-
-function listed(machine: Machine): RouterInterface[] {
-  return machine
-    .interfaces()
-    .toSorted(
-      (left, right) => PHYSICAL_FIRST[left.kind] - PHYSICAL_FIRST[right.kind] || byInterface(left.name, right.name),
-    );
-}
-
-function nodeOf(machine: Machine, name: string): ConfigNode | undefined {
-  return ofKind(machine.config.root, 'interface').find(({ args }) => args['name'] === name);
-}
-
-function status(machine: Machine, face: RouterInterface): { status: string; protocol: string } {
-  if (!face.adminUp) return { status: 'administratively down', protocol: 'down' };
-  return { status: 'up', protocol: machine.lineUp(face.name) ? 'up' : 'down' };
-}
-
-function method(machine: Machine, face: RouterInterface): string {
-  if (face.address === null) return 'unset';
-  const node = nodeOf(machine, face.name);
-  const line = node && ofKind(node, 'ip address')[0];
-  if (line?.args['address'] === undefined) return 'DHCP';
-  return machine.state.nvramAddresses[face.name] === line.line ? 'NVRAM' : 'manual';
-}
-
-function brief({ machine }: Shell, { name }: Args): Printed {
-  const rows = listed(machine)
-    .filter((face) => name === undefined || face.name === name)
-    .map((face) => {
-      const { status: state, protocol } = status(machine, face);
-      const address = face.address ?? 'unassigned';
-      return `${face.name.padEnd(22)} ${address.padEnd(15)} YES ${method(machine, face).padEnd(6)} ${state.padEnd(21)} ${protocol.padEnd(8)}`;
-    });
-  return ['Interface              IP-Address      OK? Method Status                Protocol', ...rows].join('\n');
-}
-
-function tunnelLines(machine: Machine, node: ConfigNode): string[] {
-  const source = ofKind(node, 'tunnel source')[0]?.args;
-  const destination = valueOf(node, 'tunnel destination', 'address') ?? 'UNKNOWN';
-  const named = source?.['interface'];
-  const address = named ? machine.interfaces().find((one) => one.name === named)?.address : source?.['address'];
-  const mode = ofKind(node, 'tunnel mode')[0]?.line === 'tunnel mode ipsec ipv4' ? 'IPSEC/IP' : 'GRE/IP';
-  const profile = valueOf(node, 'tunnel protection ipsec profile', 'name');
-  return [
-    `  Tunnel source ${address ?? 'UNKNOWN'}${named ? ` (${named})` : ''}, destination ${destination}`,
-    `  Tunnel protocol/transport ${mode}`,
-    '  Tunnel TTL 255',
-    '  Tunnel transport MTU 1438 bytes',
-    ...(profile === null ? [] : [`  Tunnel protection via IPSec (profile "${profile}")`]),
-  ];
-}
-
-const HARDWARE = {
-  physical: ['vNIC, address is 000d.3a40.2d4d (bia 000d.3a40.2d4d)', '1500', '1000000', '10', 'ARPA'],
-  loopback: ['Loopback', '1514', '8000000', '5000', 'LOOPBACK'],
-  tunnel: ['Tunnel', '9938', '100', '50000', 'TUNNEL'],
-} as const;
-
-function detail(machine: Machine, face: RouterInterface): string {
-  const node = nodeOf(machine, face.name);
-  const { status: state, protocol } = status(machine, face);
-  const [hardware, mtu, bandwidth, delay, encapsulation] = HARDWARE[face.kind];
-  const description = node ? valueOf(node, 'description', 'text') : null;
-  const address =
-    face.address === null ? [] : [`  Internet address is ${face.address}/${maskLength(face.mask ?? '') ?? 32}`];
-  return [
-    `${face.name} is ${state}, line protocol is ${protocol} `,
-    `  Hardware is ${hardware}`,
-    ...(description === null ? [] : [`  Description: ${description}`]),
-    ...address,
-    `  MTU ${mtu} bytes, BW ${bandwidth} Kbit/sec, DLY ${delay} usec, `,
-    '     reliability 255/255, txload 1/255, rxload 1/255',
-    `  Encapsulation ${encapsulation}, loopback not set`,
-    '  Keepalive not set',
-    ...(node && face.kind === 'tunnel' ? tunnelLines(machine, node) : []),
-  ].join('\n');
-}
-
-function interfaces({ machine }: Shell, { name }: Args): Printed {
-  const chosen = listed(machine).filter((face) => name === undefined || face.name === name);
-  return chosen.length === 0
-    ? `% There is no interface ${name ?? ''}`
-    : chosen.map((face) => detail(machine, face)).join('\n');
-}
-
-function addressed(machine: Machine, face: RouterInterface): string[] {
-  const { status: state, protocol } = status(machine, face);
-  const head = `${face.name} is ${state}, line protocol is ${protocol}`;
-  if (face.address === null) return [head, '  Internet protocol processing disabled'];
-  const node = nodeOf(machine, face.name);
-  const mtu = (node && valueOf(node, 'ip mtu', 'bytes')) ?? (face.kind === 'tunnel' ? '1438' : '1500');
-  const how = method(machine, face) === 'DHCP' ? 'DHCP' : 'setup command';
-  return [
-    head,
-    `  Internet address is ${face.address}/${maskLength(face.mask ?? '') ?? 32}`,
-    '  Broadcast address is 255.255.255.255',
-    `  Address determined by ${how}`,
-    `  MTU is ${mtu} bytes`,
-    '  Helper address is not set',
-    '  Directed broadcast forwarding is disabled',
-    '  Outgoing access list is not set',
-    '  Inbound  access list is not set',
-    '  Proxy ARP is enabled',
-    '  ICMP redirects are always sent',
-    '  ICMP unreachables are always sent',
-    '  IP fast switching is enabled',
-    '  IP CEF switching is enabled',
-  ];
-}
-
-function ipInterfaces({ machine }: Shell, { name }: Args): Printed {
-  return listed(machine)
-    .filter((face) => name === undefined || face.name === name)
-    .flatMap((face) => addressed(machine, face))
-    .join('\n');
-}
-
-function descriptions({ machine }: Shell): Printed {
-  const rows = listed(machine).map((face) => {
-    const node = nodeOf(machine, face.name);
-    const { status: state, protocol } = status(machine, face);
-    const short = `${face.name.slice(0, 2)}${/\d+$/.exec(face.name)?.[0] ?? ''}`;
-    const shown = state === 'up' ? 'up' : 'admin down';
-    return `${short.padEnd(30)} ${shown.padEnd(14)} ${protocol.padEnd(8)} ${(node ? valueOf(node, 'description', 'text') : null) ?? ''}`;
-  });
-  return ['Interface                      Status         Protocol Description', ...rows].join('\n');
-}
+/** The routing table. */
 
 const CODES = `Codes: L - local, C - connected, S - static, R - RIP, M - mobile, B - BGP
        D - EIGRP, EX - EIGRP external, O - OSPF, IA - OSPF inter area 
@@ -267,11 +135,7 @@ function routeTo({ machine }: Shell, { target = '' }: Args): Printed {
   ].join('\n');
 }
 
-export const NETWORK_SHOWS: readonly ExecCommand[] = [
-  command('show ip interface brief [ {name:if} ]', brief),
-  command('show ip interface [ {name:if} ]', ipInterfaces),
-  command('show interfaces [ {name:if} ]', interfaces),
-  command('show interfaces description', descriptions),
-  command('show ip route [ {which=static,connected,bgp} ]', routes),
-  command('show ip route {target:ip}', routeTo),
+export const ROUTE_SHOWS: readonly ExecCommand[] = [
+  command('show ip route [ vrf default ] [ {which=static,connected,bgp} ]', routes),
+  command('show ip route [ vrf default ] {target:ip}', routeTo),
 ];
