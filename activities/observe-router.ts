@@ -69,8 +69,9 @@ function observeScript(tunnel: TunnelRequest, script: TunnelScript | AdapterErro
   if (script instanceof AdapterError) {
     return { row: 10, holds: false, observed: { reason: script.shortMessage }, source };
   }
-  const { vendor, family, firmware, digest, origin, unresolvedPlaceholders } = scriptFacts(script);
-  const observed = { vendor, family, firmware, digest, origin, unresolvedPlaceholders };
+  const { vendor, family, firmware, digest, origin, reason, unresolvedPlaceholders } = scriptFacts(script);
+  const why = reason === null ? {} : { reason };
+  const observed = { vendor, family, firmware, digest, origin, ...why, unresolvedPlaceholders };
   return { row: 10, holds: unresolvedPlaceholders === 0, observed, source };
 }
 

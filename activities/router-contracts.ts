@@ -73,6 +73,8 @@ export interface ScriptFacts {
   readonly digest: string;
   /** `azure`, or `sitelink` where Azure offered no usable script. */
   readonly origin: 'azure' | 'sitelink';
+  /** Why it is Sitelink's; null for Azure's. */
+  readonly reason: string | null;
   readonly unresolvedPlaceholders: number;
   readonly rewrites: readonly { readonly where: string; readonly from: string; readonly to: string }[];
 }

@@ -16,17 +16,60 @@ export interface TunnelScript {
   readonly prepared: PreparedScript;
   /** Null where Azure offers no script for IOS. */
   readonly device: DeviceChoice | null;
+  /** Why Sitelink has rendered the script itself; null for Azure's. */
+  readonly reason: string | null;
 }
 
-/** @throws Refused for a script with placeholders or forbidden commands, or one that does not fit the connection. */
+/**
+ * Azure's script, or our own where it offers none that is of use, and for a policy of our own.
+ * @throws Refused for a script with placeholders or forbidden commands, or one that does not fit the connection; and for
+ * one that the site file names and that is of no use.
+ */
 export async function fetchScript(deps: ActivityDeps, request: TunnelRequest): Promise<TunnelScript> {
   const { arm } = deps;
   const signal = Context.current().cancellationSignal;
   const intent = { ...request, sharedKey: await sharedKeyOf(deps, request), bgp: await bgpOf(deps, request) };
   const devices = await supportedDevices(arm, request.gatewayId, signal);
   const device = choose(devices, request.connection.deviceScript);
-  const text = device === null ? null : await deviceScript(arm, request.connectionId, device, signal);
-  return { intent, device, prepared: prepareScript(text, intent) };
+  const offered = await offeredScript(deps, request, device);
+  const reason = intent.ipsecPolicy === null ? offered.reason : 'connection.ipsecPolicy asks for a policy of its own';
+  const prepared = prepareScript(offered.text, intent);
+  const said = reason === null ? [] : [`the script is rendered by Sitelink: ${reason}`];
+  return { intent, device, reason, prepared: { ...prepared, adjustments: [...said, ...prepared.adjustments] } };
+}
+
+interface Offered {
+  readonly text: string | null;
+  readonly reason: string | null;
+}
+
+/** What Azure offers, or why it is of no use. */
+async function offeredScript(
+  deps: ActivityDeps,
+  request: TunnelRequest,
+  device: DeviceChoice | null,
+): Promise<Offered> {
+  if (device === null) return { text: null, reason: 'Azure offers none for Cisco IOS' };
+  const named = request.connection.deviceScript !== null;
+  try {
+    const signal = Context.current().cancellationSignal;
+    const text = await deviceScript(deps.arm, request.connectionId, device, signal);
+    const lack = named ? null : lackOf(text, request.gatewayAddresses);
+    return lack === null ? { text, reason: null } : { text: null, reason: `Azure's for ${device.family} ${lack}` };
+  } catch (error) {
+    if (named || !(error instanceof Refused)) throw error;
+    return { text: null, reason: error.shortMessage };
+  }
+}
+
+/** What a script lacks altogether, so that there is nothing in it to judge line by line. */
+function lackOf(text: string, gateways: readonly string[]): string | null {
+  if (!/^\s*int\w*\s+tun\w*\s*\d/im.test(text)) return 'holds no tunnel interface';
+  const ends = [...text.matchAll(/^\s*tunnel destination\s+(\d\S*)/gim)].map(([, end]) => end ?? '');
+  const missing = gateways.filter((gateway) => !ends.includes(gateway));
+  // Ends that are not the gateway's are no lack, but wrong: they are refused with their line.
+  const others = ends.filter((end) => !gateways.includes(end));
+  return ends.length > 0 && others.length === 0 && missing.length > 0 ? `has no tunnel to ${missing.join(', ')}` : null;
 }
 
 /**
@@ -63,9 +106,9 @@ function choose(devices: readonly DeviceChoice[], override: DeviceChoice | null)
   }
 }
 
-export function scriptFacts({ device, prepared }: TunnelScript): ScriptFacts {
+export function scriptFacts({ device, prepared, reason }: TunnelScript): ScriptFacts {
   const { origin, digest, unresolvedPlaceholders } = prepared;
   const { vendor, family, firmware } = device ?? { vendor: 'none', family: 'none', firmware: 'none' };
   const rewrites = prepared.rewrites.map(({ where, from, to }) => ({ where, from, to }));
-  return { vendor, family, firmware, digest, origin, unresolvedPlaceholders, rewrites };
+  return { vendor, family, firmware, digest, origin, reason, unresolvedPlaceholders, rewrites };
 }

@@ -66,7 +66,11 @@ export async function configureRouter(
     run.enter('configuring');
     const facts = await act.inspectScript(await request());
     observeScript(run, facts);
-    say(facts.origin === 'azure' ? `${facts.vendor} ${facts.family} ${facts.firmware}` : 'rendered by Sitelink');
+    say(
+      facts.origin === 'azure'
+        ? `${facts.vendor} ${facts.family} ${facts.firmware}`
+        : `rendered by Sitelink: ${facts.reason ?? ''}`,
+    );
     return facts;
   });
 
@@ -145,8 +149,9 @@ async function approval(
 }
 
 function observeScript(run: SiteRun, facts: ScriptFacts): void {
-  const { vendor, family, firmware, digest, origin, unresolvedPlaceholders } = facts;
-  const observed = { vendor, family, firmware, digest, origin, unresolvedPlaceholders };
+  const { vendor, family, firmware, digest, origin, reason, unresolvedPlaceholders } = facts;
+  const why = origin === 'azure' ? {} : { reason };
+  const observed = { vendor, family, firmware, digest, origin, ...why, unresolvedPlaceholders };
   run.observe(
     10,
     unresolvedPlaceholders === 0,

@@ -6,10 +6,12 @@ import type { ApplicationFailure } from '@temporalio/common';
 import type { RouterAccess, RouterActivities, TunnelRequest } from '../../activities/contracts.ts';
 import { routerActivities } from '../../activities/router.ts';
 import { createSecrets } from '../../activities/secrets.ts';
+import { strongPolicy } from '../../domain/ipsec-policy.ts';
 import { cidr, deviceRouter, ipv4, seedSite } from '../support/site-files.ts';
 import { userKey, withRouter, type RouterFixture } from '../support/router.ts';
 import { gateway, privateAddress, publicAddress, sharedKey, templateScript } from '../adapters/ios/support/samples.ts';
 import { fakeArm, type FakeArm, type FakeReply } from './fake-arm.ts';
+import { problem } from './samples.ts';
 import { attempt, persist } from './support.ts';
 
 const devices = `<RpVpnDeviceList><Vendor name="Cisco"><DeviceFamily name="IOS (ISR, ASR)"><FirmwareVersion name="15.x (IKEv2)"/></DeviceFamily></Vendor></RpVpnDeviceList>`;
@@ -189,14 +191,54 @@ describe('Activities on a router', function () {
     });
   });
 
-  it('render a script themselves where Azure offers none for IOS', async () => {
+  const twice = templateScript.replace(/tunnel destination \S+/, 'tunnel destination 192.0.2.9');
+  const useless: readonly [string, Parameters<typeof withWorld>[1], Partial<TunnelRequest>, RegExp][] = [
+    ['offers none for IOS', { devices: { body: '<RpVpnDeviceList/>' } }, {}, /^Azure offers none for Cisco IOS$/],
+    [
+      'refuses to give it',
+      { script: problem(400, 'VpnDeviceConfigurationScriptNotSupported') },
+      {},
+      /NotSupported|not/,
+    ],
+    ['answers an empty one', { script: { body: '' } }, {}, /answered an empty device script/],
+    ['answers comments', { script: { body: '! parameters\n! of the tunnel\n' } }, {}, /holds no tunnel interface/],
+    [
+      'leaves out an instance of the gateway',
+      {},
+      { gatewayAddresses: [ipv4(gateway), ipv4('192.0.2.9')] },
+      /has no tunnel to 192\.0\.2\.9/,
+    ],
+    ['is not asked, as the site file has a policy', {}, { ipsecPolicy: strongPolicy }, /connection\.ipsecPolicy/],
+  ];
+  for (const [what, replies, changed, why] of useless) {
+    it(`render a script themselves where Azure ${what}, and say so`, async () => {
+      await withWorld(async ({ act, tunnel }) => {
+        const request = { ...tunnel, ...changed };
+        const { result } = await persist(act.inspectScript, request);
+        assert.equal(result.origin, 'sitelink');
+        assert.match(result.reason ?? '', why);
+        const { result: seen } = await persist(act.observeRouter, { tunnel: request, loopbacks: [] });
+        const row10 = JSON.stringify(seen.filter(({ row }) => row === 10));
+        assert.ok(row10.includes(JSON.stringify(result.reason)), row10);
+        const change = { ...request, backup: null, approved: null };
+        const { adjustments } = (await persist(act.configureTunnel, change)).result;
+        assert.match(adjustments[0] ?? '', /^the script is rendered by Sitelink: /);
+      }, replies);
+    });
+  }
+
+  it('refuse a script that is of no use where the site file names it, and one that leads elsewhere', async () => {
     await withWorld(
       async ({ act, tunnel }) => {
-        const { result } = await persist(act.inspectScript, tunnel);
-        assert.deepEqual([result.origin, result.vendor], ['sitelink', 'none']);
+        const deviceScript = { vendor: 'Cisco', family: 'IOS (ISR, ASR)', firmware: '15.x (IKEv2)' };
+        const connection = { ...tunnel.connection, deviceScript };
+        await assert.rejects(persist(act.inspectScript, { ...tunnel, connection }), /empty device script/);
       },
-      { devices: { body: '<RpVpnDeviceList/>' }, key: { body: {} } },
+      { script: { body: '' } },
     );
+    await withWorld(({ act, tunnel }) => assert.rejects(persist(act.inspectScript, tunnel), /leads to 192\.0\.2\.9/), {
+      script: { body: twice },
+    });
   });
 
   it('refuse an override that Azure does not offer', async () => {

@@ -14,6 +14,7 @@ const script: ScriptFacts = {
   firmware: '15.x (IKEv2)',
   digest: 'sha256:0',
   origin: 'azure',
+  reason: null,
   unresolvedPlaceholders: 0,
   rewrites: [],
 };
