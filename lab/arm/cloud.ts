@@ -17,7 +17,7 @@ import type { Resource, Store } from './store.ts';
 import { hiddenNumber, hiddenText, ipConfigurationsOf } from './types/common.ts';
 import { bgpAddressesOf, publicAddressesOf } from './types/gateway.ts';
 import { prefixesOf } from './types/subnet.ts';
-import { powerOf } from './types/virtual-machine.ts';
+import { powerOf } from './types/machine-power.ts';
 import type { World } from './world.ts';
 
 const vnetPrefixesOf = (vnet: Resource | undefined): string[] =>

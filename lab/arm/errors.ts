@@ -12,6 +12,8 @@ export class ArmError extends Error {
   readonly code: string;
   readonly details: readonly ArmErrorDetail[];
   readonly headers: Readonly<Record<string, string>>;
+  /** The network provider has `details` in each of its errors, also where there are none. */
+  private showsDetails = false;
 
   constructor(
     status: number,
@@ -30,13 +32,28 @@ export class ArmError extends Error {
 
   /** The same refusal with more headers. */
   withHeaders(headers: Readonly<Record<string, string>>): ArmError {
-    return new ArmError(this.status, this.code, this.message, this.details, { ...headers, ...this.headers });
+    const said = new ArmError(this.status, this.code, this.message, this.details, { ...headers, ...this.headers });
+    said.showsDetails = this.showsDetails;
+    return said;
+  }
+
+  /** The same refusal as the network provider says it. */
+  ofNetwork(): ArmError {
+    const said = this.withHeaders({});
+    said.showsDetails = true;
+    return said;
   }
 
   /** The envelope; shape: `{error: {code, message, details?}}`. */
   toBody(): { error: { code: string; message: string; details?: { code: string; message: string }[] } } {
     const details = this.details.map((detail) => ({ code: detail.code, message: detail.message }));
-    return { error: { code: this.code, message: this.message, ...(details.length > 0 ? { details } : {}) } };
+    return {
+      error: {
+        code: this.code,
+        message: this.message,
+        ...(details.length > 0 || this.showsDetails ? { details } : {}),
+      },
+    };
   }
 }
 

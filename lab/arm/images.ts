@@ -83,6 +83,21 @@ export function imageVersion(reference: JsonObject, rules: AzureRules): string {
 export const osOfImage = (reference: JsonObject | undefined): 'ios-xe' | 'linux' =>
   textAt(reference, 'publisher')?.toLowerCase() === 'cisco' ? 'ios-xe' : 'linux';
 
+/** The generation of the virtual hardware that an image boots on. */
+export function generationOfImage(reference: JsonObject | undefined): 'V1' | 'V2' {
+  const name = `${textAt(reference, 'offer')} ${textAt(reference, 'sku')}`.toLowerCase();
+  if (name.includes('gen1')) return 'V1';
+  return name.includes('gen2') || name.startsWith('ubuntu-24') ? 'V2' : 'V1';
+}
+
+/** What a Linux guest's agent calls its system. */
+export function guestOfImage(reference: JsonObject | undefined): { osName: string; osVersion: string } {
+  if (textAt(reference, 'publisher')?.toLowerCase() === 'debian') {
+    return { osName: 'debian', osVersion: textAt(reference, 'offer')?.replace(/^debian-/i, '') ?? '' };
+  }
+  return { osName: 'ubuntu', osVersion: /^\d+\.\d+/.exec(textAt(reference, 'exactVersion') ?? '')?.[0] ?? '' };
+}
+
 const named = (reference: JsonObject): [publisher: string, offer: string, sku: string] => [
   needText(reference, 'publisher'),
   needText(reference, 'offer'),

@@ -1,22 +1,33 @@
 /** Replies that begin or follow a long operation, with the headers that Azure sends (azure.md, 1.1 and 1.2). */
+import { guidOf } from './guid.ts';
 import { keyOf } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { Operation } from './operations.ts';
 import { showResource } from './resources.ts';
+import { computeTime } from './time.ts';
 import type { Reply, Request, World } from './world.ts';
 
-/** Where an operation is asked about; groups have an address of their own. */
-function operationUrl(
-  world: World,
-  operation: Operation,
-  kind: 'operations' | 'operationResults',
-  version: string,
-): string {
+const isNetworks = (operation: Operation): boolean => keyOf(operation.target).includes('/microsoft.network/');
+const isComputes = (operation: Operation): boolean => keyOf(operation.target).includes('/microsoft.compute/');
+const isDisks = (operation: Operation): boolean => keyOf(operation.target).includes('/disks/');
+
+/**
+ * Where an operation is asked about, or its result. Each provider has a form of its own: compute tells the result from
+ * the status by `monitor=true`, and names a partition in `p`; groups have one address for both.
+ */
+function operationUrl(world: World, operation: Operation, kind: 'status' | 'result', version: string): string {
   const base = `${world.baseUrl()}/subscriptions/${world.subscriptionId}`;
   const query = `api-version=${encodeURIComponent(version)}`;
   if (operation.kind === 'group-delete') return `${base}/operationresults/${operation.id}?${query}`;
+  if (isComputes(operation)) {
+    const monitor = kind === 'result' ? '&monitor=true' : '';
+    const at = `${base}/providers/Microsoft.Compute/locations/${operation.location}`;
+    const partition = guidOf(`${world.subscriptionId}/${operation.location}`);
+    return `${at}/${isDisks(operation) ? 'DiskOperations' : 'operations'}/${operation.id}?p=${partition}${monitor}&${query}`;
+  }
   const provider = /\/providers\/(Microsoft\.[^/]+)\//i.exec(operation.target)?.[1] ?? 'Microsoft.Resources';
-  return `${base}/providers/${provider}/locations/${operation.location}/${kind}/${operation.id}?${query}`;
+  const last = kind === 'status' ? 'operations' : 'operationResults';
+  return `${base}/providers/${provider}/locations/${operation.location}/${last}/${operation.id}?${query}`;
 }
 
 /**
@@ -31,25 +42,28 @@ export function retryHeaders(world: World, hintSeconds: number): Record<string, 
   };
 }
 
-/** Headers of a reply that began an operation. `Location` is what a POST, a DELETE and any 202 get besides. */
-function operationHeaders(
-  world: World,
-  request: Request,
-  operation: Operation,
-  status: number,
-): Record<string, string> {
-  const version = request.apiVersion;
-  const withLocation = status === 202 || request.method === 'POST' || request.method === 'DELETE';
-  const wait = retryHeaders(world, operation.hintSeconds);
-  if (operation.kind === 'group-delete')
-    return { Location: operationUrl(world, operation, 'operationResults', version), ...wait };
+/** How an operation is followed: by its status, by its result, or by either. */
+type Style = 'status' | 'result' | 'both';
+
+/** What locks nothing changes nothing: it has a result alone, and says `null` until it knows that. */
+const onlyAsks = (operation: Operation): boolean => isNetworks(operation) && operation.locks.length === 0;
+
+function styleOf(request: Request, operation: Operation, status: number): Style {
+  if (operation.kind === 'group-delete' || onlyAsks(operation)) return 'result';
+  return status === 202 || request.method === 'POST' || request.method === 'DELETE' ? 'both' : 'status';
+}
+
+/** Headers that name an operation. Whoever asks for its result later on gets them again. */
+function operationHeaders(world: World, operation: Operation, style: Style, version: string): Record<string, string> {
+  const notifies = isNetworks(operation) || (isComputes(operation) && !isDisks(operation));
   return {
-    'Azure-AsyncOperation': operationUrl(world, operation, 'operations', version),
-    ...(withLocation ? { Location: operationUrl(world, operation, 'operationResults', version) } : {}),
-    ...(keyOf(operation.target).includes('/microsoft.network/') ? { 'Azure-AsyncNotification': 'Enabled' } : {}),
-    ...wait,
+    ...(style === 'result' ? {} : { 'Azure-AsyncOperation': operationUrl(world, operation, 'status', version) }),
+    ...(style === 'status' ? {} : { Location: operationUrl(world, operation, 'result', version) }),
+    ...(notifies ? { 'Azure-AsyncNotification': 'Enabled' } : {}),
   };
 }
+
+const pendingBody = (operation: Operation): { body?: null } => (onlyAsks(operation) ? { body: null } : {});
 
 /** The answer to a request that began this operation; faults that strike the request may strike the operation too. */
 export function longReply(
@@ -62,8 +76,11 @@ export function longReply(
   request.began.push(operation);
   return {
     status,
-    headers: operationHeaders(world, request, operation, status),
-    ...(body === undefined ? {} : { body }),
+    headers: {
+      ...operationHeaders(world, operation, styleOf(request, operation, status), request.apiVersion),
+      ...retryHeaders(world, operation.hintSeconds),
+    },
+    ...(body === undefined ? pendingBody(operation) : { body }),
   };
 }
 
@@ -82,51 +99,60 @@ function hintOf(operation: Operation): number {
   return growingSeconds[Math.min(before, growingSeconds.length - 1)] ?? operation.hintSeconds;
 }
 
-const errorOf = ({ error }: Operation): JsonObject =>
-  error === null
-    ? {}
-    : {
-        error: {
-          code: error.code,
-          message: error.message,
-          ...(error.details.length === 0
-            ? {}
-            : { details: error.details.map(({ code, message }) => ({ code, message })) }),
-        },
-      };
+/** The network provider has `details` in each of its errors, the others only where there are some. */
+function errorOf(operation: Operation): JsonObject {
+  const { error } = operation;
+  if (error === null) return {};
+  const details = error.details.map(({ code, message }) => ({ code, message }));
+  const withDetails = details.length > 0 || isNetworks(operation);
+  return { error: { code: error.code, message: error.message, ...(withDetails ? { details } : {}) } };
+}
 
 /** What the `Azure-AsyncOperation` URL answers. */
 export function operationStatus(world: World, operation: Operation): Reply {
   const running = operation.status === 'InProgress';
-  const compute = keyOf(operation.target).includes('/microsoft.compute/');
-  const times = {
-    startTime: new Date(operation.startedAt).toISOString(),
-    ...(operation.endedAt === null ? {} : { endTime: new Date(operation.endedAt).toISOString() }),
-    name: operation.id,
-  };
+  const compute = isComputes(operation);
   const output =
     operation.result === null ? {} : { properties: compute ? { output: operation.result } : operation.result };
+  const body = { status: operation.status, ...output, ...errorOf(operation) };
   return {
     status: 200,
     ...(running ? { headers: retryHeaders(world, hintOf(operation)) } : {}),
-    body: { ...(compute ? times : {}), status: operation.status, ...errorOf(operation), ...output },
+    body: compute
+      ? {
+          startTime: computeTime(operation.startedAt),
+          ...(operation.endedAt === null ? {} : { endTime: computeTime(operation.endedAt) }),
+          ...body,
+          name: operation.id,
+        }
+      : body,
   };
 }
 
 /** What the `Location` URL answers: 202 until the end, then the result; 204 (compute: 200) where there is none. */
 export function operationResult(world: World, request: Request, operation: Operation): Reply {
+  const network = isNetworks(operation);
+  const headers = operationHeaders(
+    world,
+    operation,
+    network && !onlyAsks(operation) ? 'both' : 'result',
+    request.apiVersion,
+  );
   if (operation.status === 'InProgress') {
-    const version = request.apiVersion;
-    const location = operationUrl(world, operation, 'operationResults', version);
-    return { status: 202, headers: { Location: location, ...retryHeaders(world, operation.hintSeconds) } };
+    return {
+      status: 202,
+      headers: { ...headers, ...retryHeaders(world, operation.hintSeconds) },
+      ...pendingBody(operation),
+    };
   }
   if (operation.error !== null) return { status: operation.error.status, body: errorOf(operation) };
   if (operation.kind === 'group-delete') return { status: 200 };
+  const again = network ? { headers } : {};
   // A rule's operation is its group's, and its result is not the group.
   const whole = operation.kind === 'put' && !operation.name.endsWith('SecurityRuleOperation');
   const made = whole ? world.store.get(operation.target) : undefined;
-  if (made !== undefined) return { status: 200, body: showResource(world, made, request.apiVersion, true) };
+  if (made !== undefined) return { status: 200, ...again, body: showResource(world, made, request.apiVersion, true) };
   // The vendor's compute client takes no 204 at the end of a start or a deallocation.
-  const empty = keyOf(operation.target).includes('/microsoft.compute/') ? 200 : 204;
-  return operation.result === null ? { status: empty } : { status: 200, body: operation.result };
+  const empty = isComputes(operation) ? 200 : 204;
+  return operation.result === null ? { status: empty, ...again } : { status: 200, ...again, body: operation.result };
 }

@@ -4,12 +4,13 @@ import { ArmError, notModelled, resourceNotFound } from './errors.ts';
 import { type ResourceId, type ResourceTypeName, canonicalType, formatId, groupId, lastName } from './ids.ts';
 import { type Json, type JsonObject, compact, isObject } from './json.ts';
 import { pageReply } from './paging.ts';
+import type { Operation } from './operations.ts';
 import { readPart } from './parts.ts';
 import { longReply } from './replies.ts';
 import { deleteResource, needGroup, patchTags, putResource, showResource } from './resources.ts';
 import { answerRule, answerRules } from './security-rules.ts';
 import type { Resource } from './store.ts';
-import { etagOf } from './types/common.ts';
+import { countOf, etagOf } from './types/common.ts';
 import { hasSpec, specOf } from './types/index.ts';
 import type { Reply, Request, World } from './world.ts';
 
@@ -43,14 +44,14 @@ function place(subscription: string, group: string, namespace: string, segments:
   return segments.length === 1 ? { id: null, rest: segments } : null;
 }
 
-/** A GET's reply, with the ETag header that Azure sends for most network types read by name (azure.md, 1.5). */
+/** A GET's reply, with the ETag header that Azure sends for most types read by name, but not with a VM's instance view. */
 function shown(world: World, request: Request, resource: Resource, status = 200): Reply {
   const expand = request.query.get('$expand') ?? undefined;
-  return {
-    status,
-    ...(specOf(resource.type).etag === 'header' ? { headers: { ETag: etagOf(resource) } } : {}),
-    body: showResource(world, resource, request.apiVersion, true, expand),
-  };
+  const body = showResource(world, resource, request.apiVersion, true, expand);
+  const { etag } = specOf(resource.type);
+  if (etag === 'header') return { status, headers: { ETag: etagOf(resource) }, body };
+  const counted = etag === 'count' && body['etag'] !== undefined && expand?.toLowerCase() !== 'instanceview';
+  return { status, ...(counted ? { headers: { ETag: countOf(resource) } } : {}), body };
 }
 
 /** @throws ArmError 404 in the words of the resource's provider */
@@ -58,7 +59,12 @@ function needResource(world: World, id: ResourceId): Resource {
   needGroup(world, id, false);
   const found = world.store.get(formatId(id));
   if (found !== undefined) return found;
-  if (id.names.length === 1) throw resourceNotFound(id.type, id.names[0] ?? '', id.group);
+  const [top = '', ...children] = id.names;
+  const topType = canonicalType(id.type.split('/').slice(0, 2).join('/')) ?? id.type;
+  // The provider is asked only for what stands in something that is there.
+  if (children.length === 0 || world.store.get(formatId({ ...id, type: topType, names: [top] })) === undefined) {
+    throw resourceNotFound(topType, top, id.group);
+  }
   throw new ArmError(404, 'NotFound', `Resource ${formatId(id)} not found.`);
 }
 
@@ -68,8 +74,21 @@ function put(world: World, request: Request, id: ResourceId): Reply {
   }
   const { resource, created, operation } = putResource(world, id, request.body, request.apiVersion);
   const status = specOf(id.type).putStatus ?? (created ? 201 : 200);
+  return written(world, request, resource, operation, status);
+}
+
+/** The answer to a PUT or PATCH, with the ETag header that the compute provider gives a VM's. */
+function written(
+  world: World,
+  request: Request,
+  resource: Resource,
+  operation: Operation | null,
+  status: 200 | 201 | 202,
+): Reply {
   const body = showResource(world, resource, request.apiVersion, true);
-  return operation === null ? { status, body } : longReply(world, request, operation, status, body);
+  const counts = specOf(resource.type).etag === 'count' && body['etag'] !== undefined;
+  const reply = operation === null ? { status, body } : longReply(world, request, operation, status, body);
+  return counts ? { ...reply, headers: { ...reply.headers, ETag: countOf(resource) } } : reply;
 }
 
 /** Members of objects one by one; lists and plain values as wholes. */
@@ -85,8 +104,7 @@ function patch(world: World, request: Request, id: ResourceId, resource: Resourc
   const body = merged(resource.body, rest);
   const wanted = { ...(isObject(body) ? body : {}), ...(tags === undefined ? {} : { tags }) };
   const { operation } = putResource(world, id, wanted, request.apiVersion);
-  const after = showResource(world, needResource(world, id), request.apiVersion, true);
-  return operation === null ? { status: 200, body: after } : longReply(world, request, operation, 200, after);
+  return written(world, request, needResource(world, id), operation, 200);
 }
 
 function answerResource(world: World, request: Request, id: ResourceId, route: string): Reply {
@@ -153,8 +171,39 @@ function noImages(world: World, group: string, name: string | undefined): Reply 
   throw resourceNotFound('Microsoft.Compute/images', name, group);
 }
 
+/** Refusals of Azure Resource Manager itself, before a provider hears of the request. */
+const ofResourceManager = new Set([
+  'HttpMethodNotAllowed',
+  'InvalidApiVersionParameter',
+  'InvalidRequestContent',
+  'InvalidResourceLocation',
+  'LinkedInvalidPropertyId',
+  'LocationNotAvailableForResourceType',
+  'LocationRequired',
+  'NotModelled',
+  'ParentResourceNotFound',
+  'ResourceGroupBeingDeleted',
+  'ResourceGroupNotFound',
+  'ResourceNotFound',
+]);
+
 /** `/subscriptions/{s}/resourceGroups/{group}/providers/{namespace}/{segments}`. @throws ArmError 501 for what is not modelled */
 export function answerInGroup(
+  world: World,
+  request: Request,
+  group: string,
+  namespace: string,
+  segments: readonly string[],
+): Reply {
+  try {
+    return answerIn(world, request, group, namespace, segments);
+  } catch (error) {
+    const networks = namespace.toLowerCase() === 'microsoft.network' && error instanceof ArmError;
+    throw networks && !ofResourceManager.has(error.code) ? error.ofNetwork() : error;
+  }
+}
+
+function answerIn(
   world: World,
   request: Request,
   group: string,

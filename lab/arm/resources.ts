@@ -7,8 +7,9 @@ import { checkLocation } from './regions.ts';
 import type { Resource } from './store.ts';
 import { readTags } from './tags.ts';
 import { checkShapes } from './shapes.ts';
-import { etagOf } from './types/common.ts';
+import { countOf, etagOf } from './types/common.ts';
 import { specOf } from './types/index.ts';
+import { ofVersion } from './types/member-versions.ts';
 import type { TypeSpec, World } from './world.ts';
 
 export interface Written {
@@ -149,7 +150,9 @@ function accept(
   locks: string[],
 ): Written {
   const created = existing === undefined;
-  const seconds = created ? spec.seconds.create : (spec.changeSeconds?.(existing, resource) ?? spec.seconds.update);
+  const seconds = created
+    ? spec.seconds.create
+    : (spec.changeSeconds?.(existing, resource, world) ?? spec.seconds.update);
   resource.state =
     seconds === null ? 'Succeeded' : created && spec.type.startsWith('Microsoft.Compute') ? 'Creating' : 'Updating';
   world.store.save(resource);
@@ -259,10 +262,10 @@ export function showResource(
   const { properties, ...top } = resource.body;
   const shown = spec.show?.({ world, resource, apiVersion, single, ...(expand === undefined ? {} : { expand }) }) ?? {};
   const { '': extra, ...computed } = shown;
-  return compact({
+  const whole = compact({
     name: resource.name,
     id: resource.id,
-    ...(spec.etag === 'none' ? {} : { etag: etagOf(resource) }),
+    ...(spec.etag === 'none' ? {} : { etag: spec.etag === 'count' ? countOf(resource) : etagOf(resource) }),
     type: resource.type,
     ...top,
     ...(isObject(extra) ? extra : {}),
@@ -272,6 +275,7 @@ export function showResource(
       ...computed,
     }) as Json,
   });
+  return ofVersion(resource.type, whole, apiVersion);
 }
 
 /** Only the tags change, as PATCH does. */

@@ -1,14 +1,14 @@
 /** How faults strike requests, and the operations that requests begin. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault, FaultDesk } from '../ports.ts';
-import { ArmError } from './errors.ts';
-import { keyOf, lastName, parseId } from './ids.ts';
-import type { Failure, Operation } from './operations.ts';
+import type { Fault } from '../ports.ts';
+import type { ArmError } from './errors.ts';
+import { keyOf, parseId } from './ids.ts';
+import { errorOf, strikeOperation } from './operation-faults.ts';
 import { textAt } from './json.ts';
 import { deleteResource } from './resources.ts';
 import type { Resource } from './store.ts';
 import type { Tokens } from './tokens.ts';
-import { setPower } from './types/virtual-machine.ts';
+import { setPower } from './types/machine-power.ts';
 import type { Reply, Request, World } from './world.ts';
 
 /** The connection is cut without an answer. */
@@ -23,47 +23,17 @@ export interface Struck {
   after(request: Request): Promise<Strike>;
 }
 
-/** Without a length of its own, a slow operation takes this many times as long. */
-const slowFactor = 10;
-
-/** `status: 500, code: 'InternalServerError'` unless the fault says otherwise; `Retry-After` where it gives one. */
-function errorOf(fault: Fault): ArmError {
-  const status = fault.status ?? 500;
-  const code = fault.code ?? (status === 429 ? 'TooManyRequests' : 'InternalServerError');
-  const wait = fault.retryAfterSeconds;
-  return new ArmError(
-    status,
-    code,
-    fault.message ?? `The lab's fault ${fault.id} struck.`,
-    fault.details ?? [],
-    wait === undefined
-      ? {}
-      : { 'Retry-After': String(Math.ceil(wait)), 'x-ms-retry-after-ms': String(Math.round(wait * 1000)) },
-  );
-}
-
-/** How an operation ends that another one has superseded (azure.md, 1.4). */
-function cancellation(fault: Fault, operation: Operation): Failure {
-  const code = fault.code ?? 'CanceledAndSupersededDueToAnotherOperation';
-  const message =
-    fault.message ??
-    `Operation ${operation.name} (${operation.id}) was canceled and superseded by another operation on ${lastName(operation.target)}.`;
-  return { status: 409, code, message, details: fault.details ?? [], canceled: true };
-}
-
 const reply = (error: ArmError): Reply => ({ status: error.status, headers: error.headers, body: error.toBody() });
 
 export class Strikes implements Struck {
   private readonly world: World;
-  private readonly faults: FaultDesk;
   private readonly tokens: Tokens;
   private readonly closed: () => boolean;
   /** Faults that await the operations of their request. */
   private readonly pending = new WeakMap<Operations, Fault[]>();
 
-  constructor(world: World, faults: FaultDesk, tokens: Tokens, closed: () => boolean) {
+  constructor(world: World, tokens: Tokens, closed: () => boolean) {
     this.world = world;
-    this.faults = faults;
     this.tokens = tokens;
     this.closed = closed;
   }
@@ -78,7 +48,7 @@ export class Strikes implements Struck {
   }
 
   private async strike(request: Request, at: 'before' | 'afterEffect'): Promise<Strike> {
-    const faults = this.faults.arm({ method: request.method, path: request.path, at });
+    const faults = this.world.faults.arm({ method: request.method, path: request.path, at });
     const late = at === 'before' ? [] : (this.pending.get(request.began) ?? []);
     for (const fault of [...late, ...faults]) this.onOperations(request, fault, at);
     let result: Strike = null;
@@ -92,7 +62,7 @@ export class Strikes implements Struck {
         await sleep(fault.milliseconds ?? 1000);
         return null;
       case 'hold':
-        await this.faults.hold(fault, `${request.method} ${request.path}`);
+        await this.world.faults.hold(fault, `${request.method} ${request.path}`);
         return null;
       case 'drop':
         return dropped;
@@ -125,20 +95,7 @@ export class Strikes implements Struck {
       this.pending.set(request.began, [...(this.pending.get(request.began) ?? []), fault]);
       return;
     }
-    for (const operation of request.began) {
-      if (operation.status !== 'InProgress') continue;
-      if (fault.do === 'lose') operation.lost = true;
-      if (fault.do === 'fail') {
-        const { status, code, message, details } = errorOf(fault);
-        operation.failWith = { status, code, message, details };
-      }
-      if (fault.do === 'cancel') operation.failWith = cancellation(fault, operation);
-      if (fault.do === 'slow' && operation.endsAt !== null) {
-        const more = fault.milliseconds ?? (operation.endsAt - operation.startedAt) * (slowFactor - 1);
-        operation.endsAt += more;
-      }
-      this.world.operations.changed(operation);
-    }
+    for (const operation of request.began) strikeOperation(this.world, operation, fault);
     this.world.store.commit();
   }
 

@@ -1,4 +1,4 @@
-import type { Dataplane, Draw, LabClock } from '../ports.ts';
+import type { Dataplane, Draw, FaultDesk, LabClock } from '../ports.ts';
 import type { AzureRules } from './contract.ts';
 import type { JsonObject } from './json.ts';
 import type { ResourceId, ResourceTypeName } from './ids.ts';
@@ -11,6 +11,7 @@ export interface World {
   readonly operations: Operations;
   readonly clock: LabClock;
   readonly draw: Draw;
+  readonly faults: FaultDesk;
   readonly rules: AzureRules;
   readonly subscriptionId: string;
   readonly tenantId: string;
@@ -86,11 +87,11 @@ export interface TypeSpec {
   readonly located: boolean;
   /** Length of its operations in seconds of Azure time; null: done at once, without an operation. */
   readonly seconds: { readonly create: Range | null; readonly update: Range | null; readonly remove: Range | null };
-  /** Length of a change that takes another time than `seconds.update`. */
-  readonly changeSeconds?: (before: Resource, after: Resource) => Range | undefined;
+  /** Length of a change that takes another time than `seconds.update`; undefined: that one. */
+  readonly changeSeconds?: (before: Resource, after: Resource, world: World) => Range | undefined;
   readonly hintSeconds: number;
-  /** Its entity tag: in the body and as a GET's header, in the body alone, or none. */
-  readonly etag: 'header' | 'body' | 'none';
+  /** Its entity tag: in the body and as a GET's header, in the body alone, a count in both, or none. */
+  readonly etag: 'header' | 'body' | 'count' | 'none';
   /** What answers a PUT instead of 201 or 200. */
   readonly putStatus?: 202;
   /** Judges and normalises. @throws ArmError */

@@ -141,7 +141,7 @@ function asks(kind: string, name: string): Action {
       seconds: askSeconds,
       data: { peer: peer ?? '' },
     });
-    return longReply(world, request, operation, 202, null);
+    return longReply(world, request, operation, 202);
   };
 }
 

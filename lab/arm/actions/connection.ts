@@ -38,13 +38,13 @@ function change(world: World, connection: Resource, name: string, key: string): 
   });
 }
 
-/** A PUT answers 200 while the connection is still `Updating` (azure.md, 1.4): no header names the operation. */
+/** A PUT answers 200, without a body, while the connection is still `Updating`. */
 function sharedKey(world: World, connection: Resource, request: Request): Reply {
   needMethod(request, 'GET', 'PUT');
   if (request.method === 'PUT') {
     const value = checkSharedKey(needText(request.body, 'value'), connection.id);
-    request.began.push(change(world, connection, 'SetVirtualNetworkGatewayConnectionSharedKeyOperation', value));
-    return { status: 200, body: { value } };
+    const operation = change(world, connection, 'SetVirtualNetworkGatewayConnectionSharedKeyOperation', value);
+    return longReply(world, request, operation, 200);
   }
   return { status: 200, body: { value: hiddenText(connection, 'pendingKey') ?? hiddenText(connection, 'sharedKey') } };
 }

@@ -8,7 +8,7 @@ import type { Resource } from '../store.ts';
 import { hiddenNumber, ipConfigurationsOf } from '../types/common.ts';
 import { bgpAddressesOf } from '../types/gateway.ts';
 import { vmOf } from '../types/network-interface.ts';
-import { powerOf } from '../types/virtual-machine.ts';
+import { powerOf } from '../types/machine-power.ts';
 import type { Range, Reply, Request, World } from '../world.ts';
 import { type Action, begin, needMethod } from './begin.ts';
 
@@ -43,7 +43,7 @@ function effectiveRouteTable(world: World, nic: Resource, request: Request): Rep
     hintSeconds: 10,
     seconds: askSeconds,
   });
-  return longReply(world, request, operation, 202, null);
+  return longReply(world, request, operation, 202);
 }
 
 function route(

@@ -1,6 +1,6 @@
 /** What stands under a subscription without being a resource: marketplace terms, images, sizes, locations. */
 import { ArmError, badRequest } from '../errors.ts';
-import { acceptTerms, agreementOf, hasPlan, hasTerms, imageVersions } from '../images.ts';
+import { acceptTerms, agreementOf, generationOfImage, hasPlan, hasTerms, imageVersions } from '../images.ts';
 import { type JsonObject, flagAt, textAt } from '../json.ts';
 import { regions } from '../regions.ts';
 import type { Reply, Request, World } from '../world.ts';
@@ -71,7 +71,7 @@ function getImage(world: World, request: Request, match: RegExpExecArray): Reply
     throw new ArmError(404, 'NotFound', `Artifact: VMImage was not found: ${publisher}:${offer}:${sku}:${version}.`);
   }
   const properties: JsonObject = {
-    hyperVGeneration: 'V2',
+    hyperVGeneration: generationOfImage({ offer, sku }),
     architecture: 'x64',
     osDiskImage: { operatingSystem: 'Linux', sizeInGb: 30 },
     dataDiskImages: [],

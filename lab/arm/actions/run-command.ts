@@ -6,7 +6,7 @@ import { type Json, at, listAt, textAt, textsAt } from '../json.ts';
 import type { Effect, Operation } from '../operations.ts';
 import { longReply } from '../replies.ts';
 import type { Resource } from '../store.ts';
-import { osOf, powerOf } from '../types/virtual-machine.ts';
+import { osOf, powerOf } from '../types/machine-power.ts';
 import type { Reply, Request, World } from '../world.ts';
 import { type Action, begin, needMethod } from './begin.ts';
 import { runShell } from './shell.ts';

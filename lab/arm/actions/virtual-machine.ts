@@ -5,7 +5,8 @@ import type { Effect, Operation } from '../operations.ts';
 import { longReply } from '../replies.ts';
 import { deleteResource, refuseIfBusy } from '../resources.ts';
 import type { Resource } from '../store.ts';
-import { type Power, instanceView, powerOf, setPower } from '../types/virtual-machine.ts';
+import { type Power, powerOf, setPower } from '../types/machine-power.ts';
+import { instanceView } from '../types/machine-view.ts';
 import type { Range, Reply, Request, World } from '../world.ts';
 import { type Action, begin, needMethod } from './begin.ts';
 
@@ -55,7 +56,7 @@ function view(world: World, vm: Resource, request: Request): Reply {
 function simulateEviction(world: World, vm: Resource, request: Request): Reply {
   needMethod(request, 'POST');
   if (textAt(vm.body, 'properties.priority') !== 'Spot') {
-    throw conflict('OperationNotAllowed', `The VM ${vm.name} is no Azure Spot Virtual Machine and cannot be evicted.`);
+    throw conflict('OperationNotAllowed', "Operation 'simulateEviction' is allowed only for Spot Virtual Machines");
   }
   begin(world, vm, {
     kind: 'evict',

@@ -53,6 +53,9 @@ export function etagOf(resource: Resource): string {
   return `W/"${guidOf(`${resource.id}/${resource.generation}/${resource.revision}`)}"`;
 }
 
+/** The compute provider's: it counts. */
+export const countOf = (resource: Resource): string => `"${resource.revision}"`;
+
 export interface IpConfiguration {
   readonly name: string;
   readonly id: string;

@@ -139,6 +139,8 @@ function prepare(put: Put): Prepared {
         useLocalAzureIpAddress: flagAt(properties, 'useLocalAzureIpAddress') ?? false,
         expressRouteGatewayBypass: flagAt(properties, 'expressRouteGatewayBypass') ?? false,
         trafficSelectorPolicies: properties['trafficSelectorPolicies'] ?? [],
+        gatewayCustomBgpIpAddresses: properties['gatewayCustomBgpIpAddresses'] ?? [],
+        authenticationType: textAt(properties, 'authenticationType') ?? 'PSK',
       }),
     },
     hidden: { sharedKey: key, epoch: put.existing === undefined ? 1 : hiddenNumber(put.existing, 'epoch') },

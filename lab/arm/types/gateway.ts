@@ -20,6 +20,14 @@ import { prefixesOf } from './subnet.ts';
 const zonedSkus = ['VpnGw1AZ', 'VpnGw2AZ', 'VpnGw3AZ', 'VpnGw4AZ', 'VpnGw5AZ'];
 const plainSkus = ['VpnGw1', 'VpnGw2', 'VpnGw3', 'VpnGw4', 'VpnGw5'];
 
+/** The number of its autonomous system, unless another one is asked for. */
+const ownAsn = 65515;
+
+/** Off unless told otherwise, and without effect in the lab. */
+const switches = ['enableBgpRouteTranslationForNat', 'disableIPSecReplayProtection'] as const;
+/** The older SKUs do not have these. */
+const newSwitches = ['allowRemoteVnetTraffic', 'allowVirtualWanTraffic'] as const;
+
 /** For how long Azure still holds subnet and address after a gateway's delete is reported done, in seconds. */
 const heldSeconds: readonly [number, number] = [120, 600];
 
@@ -141,10 +149,18 @@ function prepare(put: Put): Prepared {
         enableBgp: flagAt(properties, 'enableBgp') ?? false,
         enablePrivateIpAddress: flagAt(properties, 'enablePrivateIpAddress') ?? false,
         vpnGatewayGeneration: textAt(properties, 'vpnGatewayGeneration') ?? 'Generation1',
+        ...Object.fromEntries(
+          [...switches, ...(sku.startsWith('VpnGw') ? newSwitches : [])].map((name) => [
+            name,
+            flagAt(properties, name) ?? false,
+          ]),
+        ),
       }),
     },
     hidden: {
-      asn: numberAt(bgp, 'asn') ?? 65515,
+      asn: numberAt(bgp, 'asn') ?? ownAsn,
+      asnAsked: numberAt(bgp, 'asn') ?? 0,
+      peerWeight: numberAt(bgp, 'peerWeight') ?? 0,
       apipa: bgpCustom(bgp),
       epoch: put.existing === undefined ? 1 : hiddenNumber(put.existing, 'epoch'),
     },
@@ -172,14 +188,44 @@ export function publicAddressesOf(gateway: Resource, world: World): string[] {
     .filter((address) => address !== undefined);
 }
 
+/** Until the gateway is built the service knows no number of its own, and no addresses. */
+function bgpSettingsOf(gateway: Resource, world: World, ready: boolean): JsonObject {
+  const addresses = bgpAddressesOf(gateway, world);
+  const publics = publicAddressesOf(gateway, world);
+  const custom = (gateway.hidden['apipa'] ?? []) as string[][];
+  return {
+    asn: hiddenNumber(gateway, ready ? 'asn' : 'asnAsked'),
+    ...(ready ? { bgpPeeringAddress: addresses.join(',') } : {}),
+    peerWeight: hiddenNumber(gateway, 'peerWeight'),
+    bgpPeeringAddresses: ipConfigurationsOf(gateway).map(({ id }, index) => ({
+      ipconfigurationId: id,
+      defaultBgpIpAddresses: ready ? [addresses[index] ?? ''] : [],
+      customBgpIpAddresses: custom[index] ?? [],
+      ...(ready ? { tunnelIpAddresses: [publics[index] ?? ''] } : {}),
+    })),
+  };
+}
+
+function clientConfigurationOf(gateway: Resource): JsonObject {
+  return {
+    vpnClientProtocols: skuOf(gateway) === 'Basic' ? ['SSTP'] : ['OpenVPN', 'IkeV2'],
+    vpnAuthenticationTypes: [],
+    vpnClientRootCertificates: [],
+    vpnClientRevokedCertificates: [],
+    vngClientConnectionConfigurations: [],
+    radiusServers: [],
+    vpnClientIpsecPolicies: [],
+    ...objectAt(gateway.body, 'properties.vpnClientConfiguration'),
+  };
+}
+
 function show({ world, resource }: View): JsonObject {
   const ready = resource.state !== 'Updating' || resource.hidden['built'] === true;
-  const addresses = bgpAddressesOf(resource, world);
-  const publics = publicAddressesOf(resource, world);
-  const custom = (resource.hidden['apipa'] ?? []) as string[][];
-  return {
+  return compact({
     resourceGuid: guidOf(`${resource.id}/${resource.generation}`),
     packetCaptureDiagnosticState: 'None',
+    natRules: [],
+    virtualNetworkGatewayPolicyGroups: [],
     ipConfigurations: ipConfigurationsOf(resource).map(({ name, id, properties }) => ({
       name,
       id,
@@ -187,18 +233,10 @@ function show({ world, resource }: View): JsonObject {
       type: 'Microsoft.Network/virtualNetworkGateways/ipConfigurations',
       properties: { provisioningState: resource.state, ...properties },
     })),
-    bgpSettings: {
-      asn: hiddenNumber(resource, 'asn'),
-      bgpPeeringAddress: ready ? addresses.join(',') : '',
-      peerWeight: 0,
-      bgpPeeringAddresses: ipConfigurationsOf(resource).map(({ id }, index) => ({
-        ipconfigurationId: id,
-        defaultBgpIpAddresses: ready ? [addresses[index] ?? ''] : [],
-        customBgpIpAddresses: custom[index] ?? [],
-        tunnelIpAddresses: ready ? [publics[index] ?? ''] : [],
-      })),
-    },
-  };
+    // Shown until it is built, also by a gateway that no client will ever dial.
+    ...(ready ? {} : { vpnClientConfiguration: clientConfigurationOf(resource) }),
+    bgpSettings: skuOf(resource) === 'Basic' ? undefined : bgpSettingsOf(resource, world, ready),
+  });
 }
 
 function refuseRemoval(gateway: Resource, world: World): void {

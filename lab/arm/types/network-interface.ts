@@ -140,7 +140,7 @@ function prepare(put: Put): Prepared {
         ipConfigurations: configurations.map((configuration, index) => settle(put, configuration, index)),
         networkSecurityGroup: reference(properties, 'networkSecurityGroup'),
         enableIPForwarding: flagAt(properties, 'enableIPForwarding') ?? false,
-        enableAcceleratedNetworking: flagAt(properties, 'enableAcceleratedNetworking') ?? false,
+        enableAcceleratedNetworking: flagAt(properties, 'enableAcceleratedNetworking'),
         dnsSettings: isObject(properties['dnsSettings']) ? properties['dnsSettings'] : { dnsServers: [] },
       }),
     },
@@ -165,7 +165,7 @@ export function showIpConfigurations(nic: Resource): JsonObject[] {
   }));
 }
 
-function show({ world, resource }: View): JsonObject {
+function show({ world, resource, apiVersion }: View): JsonObject {
   const vm = vmOf(world, resource.id);
   const home = textAt(ipConfigurationsOf(resource)[0]?.properties, 'subnet.id') ?? resource.id;
   return compact({
@@ -177,6 +177,10 @@ function show({ world, resource }: View): JsonObject {
       internalDomainNameSuffix: `${guidOf(parentId(home)).replaceAll('-', '').slice(0, 26)}.lx.internal.cloudapp.net`,
       ...objectAt(resource.body, 'properties.dnsSettings'),
     },
+    // Since the versions of 2022 only whoever asks for it, or against it, reads of it.
+    ...(apiVersion < '2022' && flagAt(resource.body, 'properties.enableAcceleratedNetworking') === undefined
+      ? { enableAcceleratedNetworking: false }
+      : {}),
     vnetEncryptionSupported: false,
     disableTcpStateTracking: false,
     hostedWorkloads: [],
@@ -187,6 +191,8 @@ function show({ world, resource }: View): JsonObject {
     primary: vm === undefined ? undefined : true,
     tapConfigurations: [],
     nicType: 'Standard',
+    allowPort25Out: true,
+    '': { kind: 'Regular' },
   });
 }
 
@@ -203,7 +209,9 @@ export const networkInterfaceSpec: TypeSpec = {
   type: 'Microsoft.Network/networkInterfaces',
   noun: 'NetworkInterface',
   located: true,
-  seconds: { create: [1, 3], update: [1, 3], remove: [2, 8] },
+  // Done at once, unless a VM has to learn of the change.
+  seconds: { create: null, update: null, remove: [2, 8] },
+  changeSeconds: (before, _after, world) => (vmOf(world, before.id) === undefined ? undefined : [1, 3]),
   hintSeconds: 3,
   etag: 'header',
   prepare,

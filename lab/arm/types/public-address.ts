@@ -1,6 +1,6 @@
 import { ArmError, badRequest } from '../errors.ts';
 import { guidOf } from '../guid.ts';
-import { type JsonObject, compact, numberAt, textAt, textsAt } from '../json.ts';
+import { type JsonObject, compact, numberAt, objectAt, textAt, textsAt } from '../json.ts';
 import { freePublicAddress } from '../address-pool.ts';
 import { normalLocation } from '../regions.ts';
 import type { Resource } from '../store.ts';
@@ -72,11 +72,14 @@ function prepare(put: Put): Prepared {
 
 function show({ world, resource }: View): JsonObject {
   const [user] = world.store.usersOf(resource.id);
-  const fixed = textAt(resource.body, 'properties.publicIPAllocationMethod') === 'Static';
+  // A static address is drawn while the resource is made, a dynamic one once something uses it.
+  const drawn = resource.state !== 'Updating' || resource.hidden['made'] === true;
+  const fixed = drawn && textAt(resource.body, 'properties.publicIPAllocationMethod') === 'Static';
   return compact({
     resourceGuid: guidOf(`${resource.id}/${resource.generation}`),
     ipAddress: fixed || user !== undefined ? (hiddenText(resource, 'address') ?? undefined) : undefined,
     ipConfiguration: user === undefined ? undefined : { id: user.via },
+    ddosSettings: objectAt(resource.body, 'properties.ddosSettings') ?? { protectionMode: 'VirtualNetworkInherited' },
   });
 }
 
@@ -101,5 +104,8 @@ export const publicAddressSpec: TypeSpec = {
   prepare,
   links: () => [],
   show,
+  settled: (address) => {
+    address.hidden = { ...address.hidden, made: true };
+  },
   refuseRemoval,
 };

@@ -105,38 +105,65 @@ function prepare(put: Put): Prepared {
   return { body: { properties: { ...properties, securityRules: rules } } };
 }
 
-function defaultRule(
-  name: string,
-  priority: number,
-  access: string,
-  direction: string,
-  source: string,
-  destination: string,
-): JsonObject {
-  return {
+/** Name, priority, access, direction, source, destination, description. */
+const defaults = [
+  [
+    'AllowVnetInBound',
+    65000,
+    'Allow',
+    'Inbound',
+    'VirtualNetwork',
+    'VirtualNetwork',
+    'Allow inbound traffic from all VMs in VNET',
+  ],
+  [
+    'AllowAzureLoadBalancerInBound',
+    65001,
+    'Allow',
+    'Inbound',
+    'AzureLoadBalancer',
+    '*',
+    'Allow inbound traffic from azure load balancer',
+  ],
+  ['DenyAllInBound', 65500, 'Deny', 'Inbound', '*', '*', 'Deny all inbound traffic'],
+  [
+    'AllowVnetOutBound',
+    65000,
+    'Allow',
+    'Outbound',
+    'VirtualNetwork',
+    'VirtualNetwork',
+    'Allow outbound traffic from all VMs to all VMs in VNET',
+  ],
+  [
+    'AllowInternetOutBound',
+    65001,
+    'Allow',
+    'Outbound',
+    '*',
+    'Internet',
+    'Allow outbound traffic from all VMs to Internet',
+  ],
+  ['DenyAllOutBound', 65500, 'Deny', 'Outbound', '*', '*', 'Deny all outbound traffic'],
+] as const;
+
+/** The six rules that Azure adds to every group. */
+export const defaultRules: readonly JsonObject[] = defaults.map(
+  ([name, priority, access, direction, sourceAddressPrefix, destinationAddressPrefix, description]) => ({
     name,
     properties: {
+      description,
       protocol: '*',
       sourcePortRange: '*',
       destinationPortRange: '*',
-      sourceAddressPrefix: source,
-      destinationAddressPrefix: destination,
+      sourceAddressPrefix,
+      destinationAddressPrefix,
       access,
       priority,
       direction,
     },
-  };
-}
-
-/** The six rules that Azure adds to every group. */
-export const defaultRules: readonly JsonObject[] = [
-  defaultRule('AllowVnetInBound', 65000, 'Allow', 'Inbound', 'VirtualNetwork', 'VirtualNetwork'),
-  defaultRule('AllowAzureLoadBalancerInBound', 65001, 'Allow', 'Inbound', 'AzureLoadBalancer', '*'),
-  defaultRule('DenyAllInBound', 65500, 'Deny', 'Inbound', '*', '*'),
-  defaultRule('AllowVnetOutBound', 65000, 'Allow', 'Outbound', 'VirtualNetwork', 'VirtualNetwork'),
-  defaultRule('AllowInternetOutBound', 65001, 'Allow', 'Outbound', '*', 'Internet'),
-  defaultRule('DenyAllOutBound', 65500, 'Deny', 'Outbound', '*', '*'),
-];
+  }),
+);
 
 /** A rule as a GET shows it. */
 export function showRule(

@@ -123,6 +123,7 @@ function computed(world: World, subnet: Resource): JsonObject {
   const properties = objectAt(subnet.body, 'properties') ?? {};
   return {
     ...(users.length > 0 ? { ipConfigurations: idList(users) } : {}),
+    ipamPoolPrefixAllocations: properties['ipamPoolPrefixAllocations'] ?? [],
     delegations: properties['delegations'] ?? [],
     privateEndpointNetworkPolicies: properties['privateEndpointNetworkPolicies'] ?? 'Disabled',
     privateLinkServiceNetworkPolicies: properties['privateLinkServiceNetworkPolicies'] ?? 'Enabled',

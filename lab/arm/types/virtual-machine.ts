@@ -1,27 +1,14 @@
 import { badRequest, conflict } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { keyOf, lastName, parseId } from '../ids.ts';
-import { type JsonObject, at, compact, missing, needText, objectAt, objectsAt, textAt } from '../json.ts';
-import { checkImage, checkPlan, imageVersion, osOfImage } from '../images.ts';
+import { type JsonObject, at, compact, missing, needText, numberAt, objectAt, objectsAt, textAt } from '../json.ts';
+import { checkImage, checkPlan, generationOfImage, imageVersion } from '../images.ts';
 import type { Resource } from '../store.ts';
-import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
-import { hiddenText, ipConfigurationsOf, propertiesOf } from './common.ts';
-
-/** Only what a router VM's agent or Azure can tell; the host's own clock starts at `bootedAt`. */
-export type Power = 'starting' | 'running' | 'stopped' | 'deallocated';
-
-export const powerOf = (vm: Resource): Power => (hiddenText(vm, 'power') as Power | null) ?? 'deallocated';
-
-/** Its image decides what a VM is. */
-export const osOf = (vm: Resource): 'ios-xe' | 'linux' =>
-  osOfImage(objectAt(vm.body, 'properties.storageProfile.imageReference'));
-
-/** Switches a VM; the caller commits. */
-export function setPower(world: World, vm: Resource, power: Power): void {
-  const off = power === 'stopped' || power === 'deallocated' || power === 'starting';
-  vm.hidden = { ...vm.hidden, power, bootedAt: off ? null : world.clock.now() };
-  world.store.save(vm);
-}
+import { computeTime } from '../time.ts';
+import type { Prepared, Put, TypeSpec, World } from '../world.ts';
+import { ipConfigurationsOf, propertiesOf } from './common.ts';
+import { powerOf, setPower } from './machine-power.ts';
+import { showMachine } from './machine-view.ts';
 
 /** Azure takes RSA keys of 2048 bits or more and, since 2024, ed25519 for Linux; a router's SSH server wants RSA. */
 function checkKeys(osProfile: JsonObject, target: string): void {
@@ -75,7 +62,8 @@ function interfacesOf(put: Put, properties: JsonObject): JsonObject[] {
         `Network Interface ${id} is used by existing resource ${other.from}. Only one virtual machine may use a network interface.`,
       );
     }
-    return compact({ ...entry, properties: objectAt(entry, 'properties') });
+    const options = compact({ ...objectAt(entry, 'properties') });
+    return compact({ ...entry, properties: Object.keys(options).length === 0 ? undefined : options });
   });
 }
 
@@ -107,6 +95,25 @@ function refuseFixedChange(put: Put, properties: JsonObject): void {
   }
 }
 
+/** Sizes whose letter says so put their OS disk on premium storage, unless told otherwise: `DS2_v2`, `B1s`, `D2as_v5`. */
+const takesPremium = (size: string): boolean => /_(?:[A-Z]+S\d|[A-Z]+\d+(?:-\d+)?[a-z]*s)/.test(size);
+
+/** The guest's settings as Azure fills them up. */
+function guestSettings(given: JsonObject): JsonObject {
+  return {
+    secrets: [],
+    allowExtensionOperations: true,
+    requireGuestProvisionSignal: true,
+    ...given,
+    linuxConfiguration: {
+      disablePasswordAuthentication: false,
+      provisionVMAgent: true,
+      patchSettings: { patchMode: 'ImageDefault', assessmentMode: 'ImageDefault' },
+      ...objectAt(given, 'linuxConfiguration'),
+    },
+  };
+}
+
 function prepare(put: Put): Prepared {
   const properties = propertiesOf(put.body);
   const size = needText(properties, 'hardwareProfile.vmSize');
@@ -122,7 +129,8 @@ function prepare(put: Put): Prepared {
   if (osProfile === undefined) throw missing('properties.osProfile');
   needText(osProfile, 'computerName');
   needText(osProfile, 'adminUsername');
-  checkKeys(osProfile, put.target);
+  // Whoever puts back what a GET showed has no password to send.
+  if (put.existing === undefined) checkKeys(osProfile, put.target);
   checkSpot(properties);
   const plan = objectAt(put.body, 'plan') ?? objectAt(put.existing?.body, 'plan');
   checkImage(image, put.world.rules);
@@ -158,29 +166,37 @@ function prepare(put: Put): Prepared {
             deleteOption: 'Detach',
             diskSizeGB: 30,
             ...disk,
+            createOption: 'FromImage',
             name,
             managedDisk: {
-              storageAccountType: 'Standard_LRS',
+              storageAccountType: takesPremium(size) ? 'Premium_LRS' : 'Standard_LRS',
               ...objectAt(disk, 'managedDisk'),
               id: diskId(put, name),
             },
           },
           dataDisks: [],
         },
-        osProfile: { secrets: [], allowExtensionOperations: true, ...safe },
+        osProfile: guestSettings(safe),
         networkProfile: { networkInterfaces: interfaces },
-        timeCreated:
-          textAt(put.existing?.body, 'properties.timeCreated') ?? new Date(put.world.clock.now()).toISOString(),
+        timeCreated: textAt(put.existing?.body, 'properties.timeCreated') ?? computeTime(put.world.clock.now()),
       }),
     }),
     ...(put.existing === undefined ? { hidden: { power: 'starting', bootedAt: null } } : {}),
   };
 }
 
+function imageId(world: World, vm: Resource, image: JsonObject): string {
+  const [publisher, offer, sku, version] = ['publisher', 'offer', 'sku', 'exactVersion'].map((part) =>
+    textAt(image, part),
+  );
+  return `/Subscriptions/${world.subscriptionId}/Providers/Microsoft.Compute/Locations/${textAt(vm.body, 'location')}/Publishers/${publisher}/ArtifactTypes/VMImage/Offers/${offer}/Skus/${sku}/Versions/${version}`;
+}
+
 /** The OS disk is made with its VM. */
 function accepted(vm: Resource, world: World, created: boolean): void {
   const id = textAt(vm.body, 'properties.storageProfile.osDisk.managedDisk.id') ?? '';
   if (!created) return;
+  const image = objectAt(vm.body, 'properties.storageProfile.imageReference') ?? {};
   world.store.save({
     id,
     type: 'Microsoft.Compute/disks',
@@ -195,8 +211,10 @@ function accepted(vm: Resource, world: World, created: boolean): void {
       },
       properties: compact({
         osType: 'Linux',
-        creationData: { createOption: 'FromImage' },
-        diskSizeGB: 30,
+        hyperVGeneration: generationOfImage(image),
+        supportedCapabilities: { architecture: 'x64' },
+        creationData: { createOption: 'FromImage', imageReference: { id: imageId(world, vm, image) } },
+        diskSizeGB: numberAt(vm.body, 'properties.storageProfile.osDisk.diskSizeGB') ?? 30,
         timeCreated: textAt(vm.body, 'properties.timeCreated'),
       }),
     }),
@@ -220,63 +238,13 @@ function removing(vm: Resource, world: World): void {
   }
 }
 
-/** What Azure shows while a VM goes off; to its guest and to the network it is off already. */
-const goingOff: Readonly<Record<string, string>> = { 'vm-off': 'stopping', 'vm-free': 'deallocating' };
-
-/** A router's image brings no agent. */
-const vmAgent = (time: string): JsonObject => ({
-  vmAgentVersion: '2.12.0.4',
-  extensionHandlers: [],
-  statuses: [
-    {
-      code: 'ProvisioningState/succeeded',
-      level: 'Info',
-      displayStatus: 'Ready',
-      message: 'Guest Agent is running',
-      time,
-    },
-  ],
-});
-
-export function instanceView(vm: Resource, world: World): JsonObject {
-  const power = goingOff[world.operations.holding([vm.id])?.kind ?? ''] ?? powerOf(vm);
-  const settled = vm.state === 'Succeeded';
-  const time = new Date(world.clock.now()).toISOString();
-  return {
-    computerName: textAt(vm.body, 'properties.osProfile.computerName'),
-    hyperVGeneration: 'V2',
-    ...(power === 'running' && osOf(vm) === 'linux' ? { vmAgent: vmAgent(time) } : {}),
-    disks: [
-      {
-        name: textAt(vm.body, 'properties.storageProfile.osDisk.name'),
-        statuses: [
-          { code: 'ProvisioningState/succeeded', level: 'Info', displayStatus: 'Provisioning succeeded', time },
-        ],
-      },
-    ],
-    statuses: [
-      {
-        code: `ProvisioningState/${vm.state.toLowerCase()}`,
-        level: vm.state === 'Failed' ? 'Error' : 'Info',
-        displayStatus: settled ? 'Provisioning succeeded' : vm.state,
-        time,
-      },
-      { code: `PowerState/${power}`, level: 'Info', displayStatus: `VM ${power}` },
-    ],
-  };
-}
-
-function show({ world, resource, expand }: View): JsonObject {
-  return expand?.toLowerCase() === 'instanceview' ? { instanceView: instanceView(resource, world) } : {};
-}
-
 export const virtualMachineSpec: TypeSpec = {
   type: 'Microsoft.Compute/virtualMachines',
   noun: 'VirtualMachine',
   located: true,
   seconds: { create: [30, 90], update: [5, 20], remove: [30, 90] },
   hintSeconds: 10,
-  etag: 'header',
+  etag: 'count',
   prepare,
   links: (vm) => {
     const disk = textAt(vm.body, 'properties.storageProfile.osDisk.managedDisk.id');
@@ -285,7 +253,7 @@ export const virtualMachineSpec: TypeSpec = {
       .filter((target) => target !== undefined)
       .map((target) => ({ target, via: vm.id }));
   },
-  show,
+  show: showMachine,
   accepted,
   settled: (vm, world) => {
     if (powerOf(vm) === 'starting') setPower(world, vm, 'running');

@@ -2,7 +2,7 @@ import { overlaps, within } from '../address.ts';
 import { badRequest, invalidReference } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { keyOf } from '../ids.ts';
-import { type JsonObject, missing, needText, objectsAt, textAt, textsAt } from '../json.ts';
+import { type JsonObject, flagAt, isObject, missing, needText, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import { needPrefix, propertiesOf } from './common.ts';
@@ -63,7 +63,8 @@ function prepare(put: Put): Prepared {
   if (prefixes === undefined || prefixes.length === 0) throw missing('properties.addressSpace.addressPrefixes');
   checkAddressSpace(put, prefixes);
   const subnets = prepareSubnets(put, prefixes);
-  delete properties['subnets'];
+  for (const member of ['subnets', 'enableVmProtection']) delete properties[member];
+  if (isObject(properties['dhcpOptions'])) properties['dhcpOptions'] = { dnsServers: [], ...properties['dhcpOptions'] };
   return { body: { properties }, hidden: { subnets, privateByDefault: privateByDefault(put) } };
 }
 
@@ -100,14 +101,16 @@ function settled(vnet: Resource, world: World): void {
   }
 }
 
-function show({ world, resource }: View): JsonObject {
+function show({ world, resource, apiVersion }: View): JsonObject {
   return {
     resourceGuid: guidOf(`${resource.id}/${resource.generation}`),
+    addressSpace: { ipamPoolPrefixAllocations: [], ...objectAt(resource.body, 'properties.addressSpace') },
+    privateEndpointVNetPolicies: textAt(resource.body, 'properties.privateEndpointVNetPolicies') ?? 'Disabled',
     subnets: world.store.children(resource.id).map((subnet) => showSubnet(world, subnet)),
     virtualNetworkPeerings: [],
-    enableDdosProtection:
-      resource.body['properties'] !== undefined &&
-      (resource.body['properties'] as JsonObject)['enableDdosProtection'] === true,
+    enableDdosProtection: flagAt(resource.body, 'properties.enableDdosProtection') ?? false,
+    // Azure took it out of its replies with the versions of 2021.
+    ...(apiVersion < '2021' ? { enableVmProtection: false } : {}),
   };
 }
 

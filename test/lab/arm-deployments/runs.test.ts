@@ -66,7 +66,7 @@ describe('deployments', () => {
       const properties = shown(one);
       assert.equal(properties['provisioningState'], 'Succeeded');
       assert.deepEqual(properties['outputs'], {
-        prefixes: { type: 'Object', value: { addressPrefixes: ['10.0.0.0/16'] } },
+        prefixes: { type: 'Object', value: { addressPrefixes: ['10.0.0.0/16'], ipamPoolPrefixAllocations: [] } },
       });
       assert.match(textOf(properties['duration']), /^PT\d+\.\d{3}S$/);
       assert.equal(ask(one, 'HEAD', 'main').status, 204);

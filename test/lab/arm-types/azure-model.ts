@@ -118,7 +118,9 @@ export class AzureModel {
 
   put(plan: Plan): void {
     const there = this.things.get(plan.name);
-    this.things.set(plan.name, { plan, state: 'Updating', running: there?.running ?? false });
+    // A NIC that no VM has is written at once.
+    const atOnce = plan.kind === 'nic' && this.usersOf(plan.name).length === 0;
+    this.things.set(plan.name, { plan, state: atOnce ? 'Succeeded' : 'Updating', running: there?.running ?? false });
   }
 
   /** Whether Azure takes this DELETE now; null: nothing is there, which is no error. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type JsonObject, at } from '../../../lab/arm/json.ts';
-import { osOf, powerOf } from '../../../lab/arm/types/virtual-machine.ts';
+import { osOf, powerOf } from '../../../lab/arm/types/machine-power.ts';
 import type { Resource } from '../../../lab/arm/store.ts';
 import {
   type Bench,

@@ -49,7 +49,10 @@ describe('the lab’s Run Command', () => {
     one.setDataplane(dataplane());
     const reply = one.act(paths.vm, 'runCommand', command('ping -c 1 172.20.100.100', 'nope'));
     assert.equal(reply.status, 202);
-    assert.match(textOf(reply.headers?.['Location']), /Microsoft\.Compute\/locations\/japaneast\/operationResults\//);
+    assert.match(
+      textOf(reply.headers?.['Location']),
+      /Microsoft\.Compute\/locations\/japaneast\/operations\/[\w-]+\?p=[\w-]+&monitor=true&/,
+    );
     const operation = one.last();
     await ran(operation);
     one.pass(19);

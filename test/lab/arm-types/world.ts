@@ -4,10 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededDraw } from '../../../lab/clock.ts';
+import { faultDesk } from '../../../lab/faults.ts';
 import { type Action, actionEffects, actions, providerRoutes } from '../../../lab/arm/actions/index.ts';
 import type { AzureRules } from '../../../lab/arm/contract.ts';
 import { deploymentEffects, driveDeployments } from '../../../lab/arm/deployments/run.ts';
 import { ArmError } from '../../../lab/arm/errors.ts';
+import { driveGroupDeletions, groupEffects } from '../../../lab/arm/group-deletion.ts';
 import { groupId, parseId } from '../../../lab/arm/ids.ts';
 import type { JsonObject } from '../../../lab/arm/json.ts';
 import { type Operation, Operations } from '../../../lab/arm/operations.ts';
@@ -60,6 +62,7 @@ export function bench(rules: AzureRules = '2026', folder = mkdtempSync(join(tmpd
   let dataplane: Dataplane | null = null;
   const clock = { speed: 1, now: () => now, scaled: (milliseconds: number) => milliseconds };
   const draw = seededDraw('types');
+  const faults = faultDesk(draw);
   const store = new Store(folder, linksOf);
   const operations = new Operations(store, clock, draw);
   const world: World = {
@@ -67,6 +70,7 @@ export function bench(rules: AzureRules = '2026', folder = mkdtempSync(join(tmpd
     operations,
     clock,
     draw,
+    faults,
     rules,
     subscriptionId: subscription,
     tenantId: subscription,
@@ -85,8 +89,11 @@ export function bench(rules: AzureRules = '2026', folder = mkdtempSync(join(tmpd
     } as const;
     if (store.get(id) === undefined) store.save({ id, name, body, hidden: {}, ...fixed });
   }
-  operations.resume(new Map([...resourceEffects(world), ...actionEffects(world), ...deploymentEffects(world)]));
+  operations.resume(
+    new Map([...resourceEffects(world), ...groupEffects(world), ...actionEffects(world), ...deploymentEffects(world)]),
+  );
   driveDeployments(world);
+  driveGroupDeletions(world);
   store.commit();
   const due = (): Operation | undefined =>
     operations

@@ -87,7 +87,7 @@ describe('faults in the lab’s Azure', () => {
     await idle(lab);
     assert.deepEqual((await operationOf(answer)).body, {
       status: 'Failed',
-      error: { code: 'VmssGatewayDeploymentFailed', message: 'no luck' },
+      error: { code: 'VmssGatewayDeploymentFailed', message: 'no luck', details: [] },
     });
     const shown = (await lab.call('GET', nsg)).body as { properties: { provisioningState: string } };
     assert.equal(shown.properties.provisioningState, 'Failed');

@@ -82,7 +82,7 @@ describe('the lab’s Azure, spoken to by the vendor’s own clients', function 
     assert.equal(view.vmAgent?.statuses?.[0]?.displayStatus, 'Ready');
     const [disk] = view.disks ?? [];
     const osDisk = await lab.compute.disks.get(group, disk?.name ?? '');
-    assert.deepEqual([osDisk.sku?.tier, osDisk.diskSizeBytes], ['Standard', 30 * 1024 ** 3]);
+    assert.deepEqual([osDisk.sku?.tier, osDisk.diskSizeBytes], ['Premium', 30 * 1024 ** 3]);
     assert.ok(osDisk.timeCreated instanceof Date);
     const [seen] = lab.arm.cloud.vms();
     assert.equal(seen?.powerState, 'running');
