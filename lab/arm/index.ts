@@ -58,7 +58,7 @@ function surfaces(context: Context): { arm: Surface; identity: Surface } {
   const { options, secrets, world, tokens, log } = context;
   const throttle = new Throttle(options.throttle === 'azure');
   const common = {
-    strikes: new Strikes(world, options.faults, tokens, () => context.closed),
+    strikes: new Strikes(world, tokens, () => context.closed),
     commit: () => {
       world.store.commit();
     },
@@ -87,12 +87,13 @@ function makeWorld(
 ): { world: World; setDataplane: (dataplane: Dataplane) => void; observer: Observer } {
   const store = new Store(options.stateDir, linksOf);
   let dataplane: Dataplane | null = null;
-  const { clock, draw, rules } = options;
+  const { clock, draw, rules, faults } = options;
   const world: World = {
     store,
     operations: new Operations(store, clock, draw),
     clock,
     draw,
+    faults,
     rules,
     subscriptionId,
     tenantId: secrets.tenantId,

@@ -69,6 +69,7 @@ export class Operations {
   private readonly locks = new Map<string, Operation>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly inProgress = new Set<Operation>();
+  private readonly held = new Set<Operation>();
   private readonly store: Store;
   private readonly clock: LabClock;
   private readonly draw: Draw;
@@ -194,6 +195,16 @@ export class Operations {
     this.arm(operation);
   }
 
+  /** Does not let it end before `until`, as long as this process lives. */
+  hold(operation: Operation, until: Promise<void>): void {
+    this.held.add(operation);
+    clearTimeout(this.timers.get(operation.id));
+    void until.then(() => {
+      this.held.delete(operation);
+      this.arm(operation);
+    });
+  }
+
   onEnd(listener: (operation: Operation) => void): void {
     this.endListeners.add(listener);
   }
@@ -232,7 +243,8 @@ export class Operations {
 
   private arm(operation: Operation): void {
     clearTimeout(this.timers.get(operation.id));
-    if (this.isClosed || operation.endsAt === null || operation.status !== 'InProgress') return;
+    if (this.isClosed || this.held.has(operation)) return;
+    if (operation.endsAt === null || operation.status !== 'InProgress') return;
     const wait = Math.min(Math.max(0, operation.endsAt - this.clock.now()), longestTimer);
     const timer = setTimeout(() => {
       if (operation.endsAt !== null && operation.endsAt > this.clock.now() + 1) this.arm(operation);

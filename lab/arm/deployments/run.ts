@@ -6,7 +6,7 @@ import { STATUS_CODES } from 'node:http';
 import { ArmError, type ArmErrorDetail } from '../errors.ts';
 import { type ResourceId, parseId } from '../ids.ts';
 import type { Effect, Failure, Operation } from '../operations.ts';
-import { putResource } from '../resources.ts';
+import { putOfTemplate } from '../operation-faults.ts';
 import type { Resource } from '../store.ts';
 import type { World } from '../world.ts';
 import { TemplateError } from './template-error.ts';
@@ -50,7 +50,7 @@ function begin(world: World, deployment: Resource, step: Step): void {
     const scope = inTurn(scopeOf(world, deployment, referenceTo(world, deployment)), step.turn);
     const body = bodyOf(rawAt(template, step.path), scope);
     const id = parseId(step.id) as ResourceId;
-    const { created, operation } = putResource(world, id, body, step.apiVersion);
+    const { created, operation } = putOfTemplate(world, id, body, step.apiVersion);
     step.statusCode = statusWord(created ? 201 : 200);
     step.operation = operation?.id ?? null;
     step.state = operation === null ? 'Succeeded' : 'Running';
