@@ -11,6 +11,9 @@ export interface Addresses {
   readonly authority: string;
   readonly identity: string;
   readonly identityHeader: string;
+  readonly tenantId: string;
+  /** Of the service principal; its secret is the identity header. */
+  readonly clientId: string;
   readonly caFile: string;
   readonly subscriptionId: string;
   readonly imageAliases: string;
@@ -43,6 +46,23 @@ function environment(at: Addresses): Record<string, string> {
   };
 }
 
+/** The variables of `DIR/sdk-env`: a service principal, as the Azure SDKs read it, and whom to trust. */
+function sdkEnvironment(at: Addresses): Record<string, string> {
+  return {
+    SITELINK_ARM_ENDPOINT: at.arm,
+    SITELINK_ARM_SCOPE: `${at.arm}/.default`,
+    AZURE_AUTHORITY_HOST: at.authority,
+    AZURE_TENANT_ID: at.tenantId,
+    AZURE_CLIENT_ID: at.clientId,
+    AZURE_CLIENT_SECRET: at.identityHeader,
+    AZURE_SUBSCRIPTION_ID: at.subscriptionId,
+    // Node, Python's requests, and Go.
+    NODE_EXTRA_CA_CERTS: at.caFile,
+    REQUESTS_CA_BUNDLE: at.caFile,
+    SSL_CERT_FILE: at.caFile,
+  };
+}
+
 const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
 const exports = (variables: Record<string, string>): string =>
   Object.entries(variables)
@@ -50,6 +70,7 @@ const exports = (variables: Record<string, string>): string =>
     .join('');
 
 const ENV_HEAD = `# Source this before a worker or a client starts: . DIR/env\n`;
+const SDK_HEAD = `# Source this before a program with an Azure SDK, of any language: . DIR/sdk-env\n`;
 
 /**
  * The Azure CLI keeps clouds and logins in its configuration directory, so the lab gives it one of its own.
@@ -86,11 +107,12 @@ function azEnvironment(at: Addresses): string {
   ].join('');
 }
 
-/** Writes `env`, `az-env` and, last, `lab.json`. */
+/** Writes `env`, `az-env`, `sdk-env` and, last, `lab.json`. */
 export function writeAddresses(at: Addresses): void {
   mkdirSync(join(at.stateDir, 'az'), { recursive: true, mode: 0o700 });
   writeAtomic(join(at.stateDir, 'env'), ENV_HEAD + exports(environment(at)));
   writeAtomic(join(at.stateDir, 'az-env'), azEnvironment(at));
+  writeAtomic(join(at.stateDir, 'sdk-env'), SDK_HEAD + exports(sdkEnvironment(at)));
   const { arm, authority, identity, control, dataplane } = at;
   const document = { arm, authority, identity, control, dataplane, pid: process.pid };
   writeAtomic(join(at.stateDir, 'lab.json'), `${JSON.stringify(document, null, 2)}\n`);

@@ -170,6 +170,8 @@ function announce({ options, say }: Parts, arm: Arm, control: Control, dataplane
     authority: arm.authority,
     identity: arm.identity,
     identityHeader: arm.identityHeader,
+    tenantId: arm.tenantId,
+    clientId: arm.clientId,
     caFile: arm.caFile,
     subscriptionId: arm.subscriptionId,
     imageAliases: arm.imageAliases,

@@ -37,7 +37,7 @@ describe('the lab', () => {
     const document = JSON.parse(await readFile(join(lab.dir, 'lab.json'), 'utf8')) as Record<string, unknown>;
     assert.deepEqual(Object.keys(document), ['arm', 'authority', 'identity', 'control', 'dataplane', 'pid']);
     assert.deepEqual([document['dataplane'], document['pid']], ['model', lab.pid]);
-    for (const name of ['env', 'az-env', 'ssh_config', 'lab.json', 'settings.json']) {
+    for (const name of ['env', 'az-env', 'sdk-env', 'ssh_config', 'lab.json', 'settings.json']) {
       const { mode } = await stat(join(lab.dir, name));
       assert.equal(mode & 0o777, 0o600, name);
     }
