@@ -38,11 +38,11 @@ export const iosXe = Object.freeze({
    * `*Nov 24 12:00:01.123: %SYS-5-CONFIG_I: …`. Some go on below: a trace, or the packet that was not encrypted.
    */
   syslog:
-    /(?:\r?\n)?[ \t]*(?:\d{1,10}: )?(?:[*.]?(?:[A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d[^\n%]{0,40}|\d\d:\d\d:\d\d|\d+[ywd]\d+[wdh]): )?%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+:(?: [^\n]*|(?=\r?\n|$))(?:\r?\n(?:-(?:Traceback|Process)=|[ \t]+\(ip\) vrf\/dest_addr=)[^\n]*)*(?=\n|$)/g,
+    /(?:\r?\n)?[ \t]{0,200}(?:\d{1,10}: )?(?:[*.]?(?:[A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d[^\n%]{0,40}|\d\d:\d\d:\d\d|\d{1,4}[ywd]\d{1,3}[wdh]): )?%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+:(?: [^\n]*|(?=\r?\n|$))(?:\r?\n(?:-(?:Traceback|Process)=|[ \t]+\(ip\) vrf\/dest_addr=)[^\n]*)*(?=\n|$)/g,
   /** Text that a timer prints into whatever is on the screen. */
   interruptions: [
     /Rollback Confirmed Change: Rollback will begin in one minute\.\s*\n?\s*Enter "configure confirm" if you wish to keep what you'?'?ve configured[^\n]*/g,
-    /\n*\*{3}\n\*{3} --- SHUTDOWN [^\n]*---\n\*{3}\n?/g,
+    /\n{0,9}\*{3}\n\*{3} --- SHUTDOWN [^\n]*---\n\*{3}\n?/g,
   ],
   /** In configuration mode every other reply is a rejection (Cisco's NSO driver and Netspoc judge so too). */
   notices: [

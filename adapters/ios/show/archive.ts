@@ -15,6 +15,6 @@ export function parseArchive(output: string): Archive {
     enabled: /archive feature not enabled/i.test(output) ? false : known ? true : null,
     maximum: findNumber(output, /maximum archive configurations allowed is (\d+)/i) ?? null,
     saved: findNumber(output, /currently (\d+) archive configurations? saved/i) ?? null,
-    mostRecent: find(output, /^\s*:?\s*\d+\s+(\S+)\s+<- Most Recent/im) ?? null,
+    mostRecent: find(output, /^[ \t]*(?::\s*)?\d+\s+(\S+)\s+<- Most Recent/im) ?? null,
   };
 }

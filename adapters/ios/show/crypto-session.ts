@@ -49,7 +49,7 @@ function ikeSasOf(text: string): CryptoSessionIke[] {
     if (version === undefined || local === undefined || remote === undefined) return [];
     const above = lines.slice(0, index).findLast((one) => /Session ID:/.test(one)) ?? '';
     const next = lines.slice(index + 1).findIndex((one) => /SA:\s+local|IPSEC FLOW|Session ID:/.test(one));
-    const below = lines.slice(index + 1, next < 0 ? undefined : index + 1 + next).join('\n');
+    const below = lines.slice(index, next < 0 ? undefined : index + 1 + next).join('\n');
     return [
       defined({
         version,
@@ -84,8 +84,8 @@ function sessionOf(name: string, above: string, text: string): CryptoSession {
       profile: find(above, /Profile:\s*(\S+)/),
       uptime: find(above, /Uptime:\s*(\S+)/),
       status: [...above.matchAll(/Session status:\s*(\S+)/g)].at(-1)?.[1],
-      peer: find(text, /Peer:\s*(\S+)/),
-      peerPort: findNumber(text, /Peer:.*\bport\s+(\d+)/),
+      peer: find(text, /Peer:\s*([^\s/]+)/),
+      peerPort: findNumber(text, /Peer:\s*[^\s/]+(?:\s+port\s+|\/)(\d+)/),
       fvrf: find(text, new RegExp(`fvrf:${value}`)),
       ivrf: find(text, new RegExp(`ivrf:${value}`)),
       phase1Id: find(text, /Phase1_id:\s*\(?([^()\n]+)/),

@@ -94,14 +94,17 @@ function details(text: string) {
 }
 
 export function parseIkeAssociations(output: string): IkeAssociation[] {
-  const lines = unwrapped(output).split('\n');
-  const starts = lines.flatMap((line, index) => (shortRow.test(line) || longRow.test(line) ? [index] : []));
-  return starts.flatMap((start, index) => {
-    const below = lines.slice(start + 1, starts[index + 1]).join('\n');
-    const row = rowOf(lines[start] ?? '', below);
-    if (row === null) return [];
-    const header = lines.slice(0, start).findLast((line) => /IPv[46] Crypto IKEv2/.test(line));
-    const af = header === undefined ? undefined : find(header, /(IPv[46])/)?.toLowerCase();
-    return [defined({ af, ...row, ...algorithms(below), ...details(below) })];
+  const entries: { af: string | undefined; row: string; below: string[] }[] = [];
+  let af: string | undefined;
+  for (const line of unwrapped(output).split('\n')) {
+    const family = find(line, /(IPv[46]) Crypto IKEv2/);
+    if (family !== undefined) af = family.toLowerCase();
+    else if (shortRow.test(line) || longRow.test(line)) entries.push({ af, row: line, below: [] });
+    else entries.at(-1)?.below.push(line);
+  }
+  return entries.flatMap((entry) => {
+    const below = entry.below.join('\n');
+    const row = rowOf(entry.row, below);
+    return row === null ? [] : [defined({ af: entry.af, ...row, ...algorithms(below), ...details(below) })];
   });
 }

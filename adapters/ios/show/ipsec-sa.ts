@@ -73,7 +73,7 @@ function flowOf(place: Place, text: string): Flow {
     ...countersOf(text),
     localIdent: identOf(text, 'local') ?? '',
     // Releases before 12.3 print the port behind a colon.
-    peer: find(text, /current_peer:?\s+\(?(\d+\.\d+\.\d+\.\d+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|none)/) ?? '',
+    peer: find(text, /current_peer:?\s+\(?([^\s,()]+)/)?.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1') ?? '',
     spis: {
       inboundEsp: spisBelow(text, /inbound\s+esp/i),
       outboundEsp: spisBelow(text, /outbound\s+esp/i),

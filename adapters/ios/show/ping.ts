@@ -21,9 +21,13 @@ export function parsePing(output: string): Ping {
   return {
     destination: find(output, /ICMP Echos? to ([^\s,]+)/) ?? null,
     source: find(output, /source address of (\S+)/) ?? null,
-    sizeBytes: findNumber(output, /(\d+)-byte ICMP/) ?? null,
+    sizeBytes: findNumber(output, /(\d{1,9})-byte ICMP/) ?? null,
     timeoutSeconds: findNumber(output, /timeout is (\d+) second/) ?? null,
-    sent: findNumber(output, /Success rate is \d+ percent \(\d+\/(\d+)\)/) ?? null,
+    // Nothing sums up the replies to a broadcast: then it is the number announced.
+    sent:
+      findNumber(output, /Success rate is \d+ percent \(\d+\/(\d+)\)/) ??
+      findNumber(output, /Sending (\d{1,10}), /) ??
+      null,
     received: findNumber(output, /Success rate is \d+ percent \((\d+)\/\d+\)/) ?? null,
     successPercent: findNumber(output, /Success rate is (\d+) percent/) ?? null,
     rttMin: milliseconds(min),

@@ -107,19 +107,90 @@ describe('show crypto ipsec sa', () => {
     );
   });
 
-  it('knows SAs whose SPI is not shown, and idents that lost their legend', () => {
+  it('knows SAs whose SPI is not shown, idents that lost their legend, and a peer that was made unreadable', () => {
     const text = `interface: Tunnel2
    local ident  (10.0.0.2/255.255.255.255/47/0)
    remote ident (203.0.113.5/255.255.255.   255/47/0)
-   current_peer 203.0.113.5 port 12346
+   current_peer X.X.X.5 port 12346
      inbound esp sas:
       spi: [Not Available]
 `;
     const [flow] = list('show crypto ipsec sa', text);
     assert.deepEqual(
-      [flow?.['localIdent'], flow?.['remoteIdent'], flow?.['spis']],
-      ['10.0.0.2/255.255.255.255/47/0', '203.0.113.5/255.255.255.255/47/0', { inboundEsp: [], outboundEsp: [] }],
+      [flow?.['peer'], flow?.['localIdent'], flow?.['remoteIdent'], flow?.['spis']],
+      [
+        'X.X.X.5',
+        '10.0.0.2/255.255.255.255/47/0',
+        '203.0.113.5/255.255.255.255/47/0',
+        { inboundEsp: [], outboundEsp: [] },
+      ],
     );
+  });
+});
+
+describe('show crypto session', () => {
+  it('prints what it knows of an SA on its line, with blanks where a newer release has none', () => {
+    const text = `Interface: Ethernet1/2
+Session status: UP-IDLE
+Peer: 203.0.113.5/500 fvrf: (none) ivrf: (none)
+  IKE SA: local 10.0.0.2/500 remote 203.0.113.5 /500 Active Capabilities:D connid:3 lifetime:22:03:24
+`;
+    assert.deepEqual(list('show crypto session detail', text), [
+      {
+        interface: 'Ethernet1/2',
+        status: 'UP-IDLE',
+        peer: '203.0.113.5',
+        peerPort: 500,
+        fvrf: 'none',
+        ivrf: 'none',
+        ikeSas: [
+          {
+            version: 'IKE',
+            local: '10.0.0.2/500',
+            remote: '203.0.113.5/500',
+            status: 'Active',
+            capabilities: 'D',
+            lifetime: '22:03:24',
+          },
+        ],
+        flows: [],
+      },
+    ]);
+  });
+});
+
+describe('ping of a broadcast address', () => {
+  it('sums up nothing: only what was sent is known', () => {
+    const text =
+      'Sending 2, 100-byte ICMP Echos to 10.0.0.255, timeout is 2 seconds:\n\nReply to request 0 from 10.0.0.2, 3 ms\n';
+    const { destination, sent, received, successPercent } = one('ping 10.0.0.255', text);
+    assert.deepEqual([destination, sent, received, successPercent], ['10.0.0.255', 2, null, null]);
+  });
+});
+
+describe('an output that is not what it should be', () => {
+  it('is read in time that grows with its length, whatever it holds', () => {
+    const odd = [
+      ' '.repeat(20_000),
+      '1'.repeat(20_000),
+      'S' + '*+ '.repeat(7000),
+      '1.1.1.1 '.repeat(2000),
+      '\n'.repeat(20_000),
+    ];
+    for (const command of [
+      'show crypto ikev2 sa',
+      'show crypto session',
+      'show ip route',
+      'show archive',
+      'ping',
+      'wr',
+    ]) {
+      for (const text of odd) {
+        const begun = performance.now();
+        parseShow(command, text);
+        assert.ok(performance.now() - begun < 2000, `${command}: ${text.slice(0, 9)}`);
+      }
+    }
   });
 });
 
