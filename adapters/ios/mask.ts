@@ -5,19 +5,36 @@
 /** What stands where a secret stood. */
 const MASK = '********';
 
-/** `…keyword [type] value` as IOS prints and takes it; group 1 stays, the value goes. */
-const patterns: readonly RegExp[] = [
-  /(\bpre-shared-key(?: (?:local|remote))?(?: hex)?(?: [06](?= ))?[ \t]+)(?!local\b|remote\b|hex\b)[^\s]+/gi,
-  /(\bpre-share key(?: [06](?= ))?[ \t]+)[^\s]+/gi,
-  /(\bkey-string(?: [067](?= ))?[ \t]+)[^\s]+/gi,
-  /(\bppk manual \S+ \S+ key(?: [06](?= ))?[ \t]+)[^\s]+/gi,
-  /(\bneighbor \S+ password(?: \d(?= ))?[ \t]+)[^\s]+/gi,
-  /(\bcrypto isakmp key(?: [06](?= ))?[ \t]+)[^\s]+/gi,
-  /(\bsnmp-server community[ \t]+)[^\s]+/gi,
-  /(\b(?:tacacs|radius)-server key(?: [067](?= ))?[ \t]+)[^\s]+/gi,
-  /(^|\n)([ \t]*key [067] )[^\s]+/gi,
-  /(\b(?:password|secret)(?: [0-9](?= ))?[ \t]+)(?!encryption\b)[^\s]+/gi,
+/** An encryption type before a value: 0 is none, 5 to 9 are hashes and ciphers, of which 7 is none in truth. */
+const type = String.raw`(?: [0-9](?= ))?`;
+
+/**
+ * Keywords behind which IOS prints and takes a secret, with what may stand between; the value that follows goes. A line
+ * may stand behind its section, as in messages: `tacacs server A / key x`.
+ */
+const keywords: readonly string[] = [
+  String.raw`\bpre-shared-key (?:address|hostname) \S+(?: [\d.]+)? key${type}`,
+  String.raw`\bpre-shared-key(?: (?:local|remote))?(?: hex)?${type}(?= +(?!(?:local|remote|hex|address|hostname)(?:\s|$)))`,
+  String.raw`\bpre-share key${type}`,
+  String.raw`\bkey-string${type}`,
+  String.raw`\bppk manual \S+ \S+ key${type}`,
+  String.raw`\bneighbor \S+ password${type}`,
+  String.raw`\bcrypto isakmp key${type}`,
+  String.raw`\bsnmp-server community`,
+  String.raw`\bsnmp-server host .*?(?:version (?:1|2c)|traps|informs)(?: version (?:1|2c))?`,
+  String.raw`\bsnmp-server user .*? auth (?:md5|sha(?:-2)?(?: \d{3})?)`,
+  String.raw`\bpriv (?:des|3des|aes(?: \d{3})?)`,
+  String.raw`\b(?:tacacs|radius)-server (?:host .*? )?key${type}`,
+  String.raw`\bserver-private .*? ?key${type}`,
+  String.raw`\b(?:authentication-key|message-digest-key) \d+ (?:md5|sha\d?|hmac-\S+|cmac-\S+)${type}`,
+  String.raw`\bauthentication-key${type}(?= +(?!\d+ ))`,
+  String.raw`\b(?:wpa-psk|psk set-key) (?:ascii|hex)${type}`,
+  String.raw`(?:^|\n|/)[ \t]+key [0-9]`,
+  String.raw`(?:^|\n|/)[ \t]+key(?= +(?!\d+(?:\s|$)|chain\b|config-key\b))`,
+  String.raw`\b(?:password|secret)(?: level \d+)?${type}(?= +(?!encryption\b|level \d))`,
 ];
+
+const patterns = keywords.map((keyword) => new RegExp(`(${keyword}[ \\t]+)[^\\s]+`, 'gi'));
 
 /** The shortest value that is masked by value: a shorter one would blacken ordinary text. */
 const shortestValue = 4;
@@ -58,11 +75,7 @@ export function masker(secrets: readonly string[]): (text: string) => string {
 /** Masks what looks like a secret in IOS configuration text, without knowing any value. */
 export function maskPatterns(text: string): string {
   return patterns.reduce(
-    (masked, pattern) =>
-      masked.replace(
-        pattern,
-        (_all, first: string, second: unknown) => `${first}${typeof second === 'string' ? second : ''}${MASK}`,
-      ),
+    (masked, pattern) => masked.replace(pattern, (_all, before: string) => `${before}${MASK}`),
     text,
   );
 }

@@ -3,7 +3,7 @@
  * masked. What is typed is in it by the router's echo; passwords are not echoed.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refused } from '../errors.ts';
 import { masker } from './mask.ts';
@@ -48,6 +48,30 @@ export class LineMasker {
   }
 }
 
+/** Enough for an audit of more than a year's work on one router; what is to be kept longer is copied elsewhere. */
+const mostKept = 1000;
+const keptDays = 400;
+const ours = /^\d{8}T\d{9}Z-[0-9a-f]{6}\.log$/;
+
+/** `20261125T181530123Z`, so that names are in the order of time. */
+function stamp(time: Date): string {
+  return time.toISOString().replace(/[-:.]/g, '');
+}
+
+/** Makes room for one more by removing the oldest transcripts of a router. One that cannot be removed is no reason to do nothing. */
+function prune(directory: string, now: Date): void {
+  const oldest = stamp(new Date(now.getTime() - keptDays * 86_400_000));
+  try {
+    const kept = readdirSync(directory)
+      .filter((name) => ours.test(name))
+      .toSorted();
+    const surplus = kept.filter((name, index) => name < oldest || index <= kept.length - mostKept);
+    for (const name of surplus) rmSync(join(directory, name), { force: true });
+  } catch {
+    // Another worker may be at it.
+  }
+}
+
 /** Writes one session's transcript. Complete lines reach the file at once, so that it outlives the process. */
 export class Transcript {
   readonly file: string;
@@ -60,10 +84,11 @@ export class Transcript {
   constructor(folder: string, facts: TranscriptFacts, secrets: readonly string[]) {
     this.#masker = new LineMasker(secrets);
     const directory = join(folder, facts.router.replace(/[^\w.-]/g, '_'));
-    const began = new Date().toISOString();
-    this.file = join(directory, `${began.replace(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}.log`);
+    const now = new Date();
+    this.file = join(directory, `${stamp(now)}-${randomBytes(3).toString('hex')}.log`);
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
+      prune(directory, now);
       this.#descriptor = openSync(this.file, 'ax', 0o600);
     } catch (error) {
       throw new Refused({
@@ -73,7 +98,7 @@ export class Transcript {
     }
     this.#write([
       `Session with ${facts.router} at ${facts.host} as ${facts.username}, host key ${facts.hostKey}`,
-      `Begun ${began}; all times are UTC; ******** stands for a secret`,
+      `Begun ${now.toISOString()}; all times are UTC; ******** stands for a secret`,
     ]);
   }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Refused, Unreachable } from '../../../adapters/errors.ts';
 import { configureTunnel, prepareScript, routerOpener, withSession } from '../../../adapters/ios/index.ts';
 import { LineMasker, Transcript } from '../../../adapters/ios/transcript.ts';
@@ -83,6 +83,22 @@ describe('a transcript', () => {
         const open = routerOpener(router.reach, { ...router.deps(), transcripts: taken });
         await assert.rejects(open(), Refused);
       });
+    });
+  });
+
+  it('gives way to newer ones after a thousand sessions, and after a year', async () => {
+    await withFolder((folder) => {
+      const { file } = new Transcript(folder, facts, []);
+      const directory = dirname(file);
+      const names = Array.from({ length: 1005 }, (_, index) => `20990101T${String(index).padStart(9, '0')}Z`);
+      for (const name of names) writeFileSync(join(directory, `${name}-abcdef.log`), '');
+      writeFileSync(join(directory, '20200101T000000000Z-abcdef.log'), '');
+      writeFileSync(join(directory, 'notes.txt'), 'of the auditor');
+      new Transcript(folder, facts, []);
+      const left = readdirSync(directory).toSorted();
+      assert.ok(left.includes('notes.txt') && !left.some((name) => name.startsWith('2020')));
+      assert.equal(left.filter((name) => name.endsWith('.log')).length, 1000);
+      assert.ok(left.includes('20990101T000001004Z-abcdef.log'));
     });
   });
 
