@@ -7,7 +7,7 @@ import { iosXe } from './dialect.ts';
 import { execRejection } from './judge.ts';
 import { ReplyReader } from './reply.ts';
 import type { Shell } from './shell.ts';
-import { endingPrompt, lastLine, parsePrompt, visible, withoutInterruptions } from './text.ts';
+import { endingPrompt, parsePrompt, visible, withoutInterruptions } from './text.ts';
 import type { Prompt } from './text.ts';
 import { typeAhead } from './type-ahead.ts';
 
@@ -81,10 +81,7 @@ async function enable(target: RouterTarget, shell: Shell, mask: (text: string) =
   }
   if (outcome === 'password' || !outcome.privileged) {
     shell.write('\n\n');
-    throw enableRefused(
-      target.host,
-      `did not accept the enable secret: ${mask(lastLine(visible(shell.received)).trim())}`,
-    );
+    throw enableRefused(target.host, `did not accept the enable secret: ${mask(lastWords(shell, target.host))}`);
   }
 }
 
@@ -92,13 +89,36 @@ function enableRefused(host: string, what: string): Refused {
   return new Refused({ what: `Router ${host} ${what}`, next: 'Set ssh.enableSecret to the secret of this router' });
 }
 
-async function requirePrivilege(target: RouterTarget, reader: ReplyReader): Promise<void> {
-  const reply = await reader.exchange('show privilege', iosXe.timeouts.command);
-  const level = /level is (\d+)/.exec(reply.text)?.[1];
-  if (level === undefined || level === '15') return;
+/** The last line that says something, or else that there is none. */
+function lastWords(shell: Shell, host: string): string {
+  const lines = visible(shell.received).split('\n');
+  const said = lines.map((line) => line.trim()).filter((line) => line !== '' && parsePrompt(line) === null);
+  return said.findLast((line) => line.startsWith('%')) ?? said.at(-1) ?? `${host} says nothing`;
+}
+
+/** Null where it is 15, or is not told. Levels from 2 on have the prompt of privileged mode too. */
+function lowLevel(shown: string): string | null {
+  const level = /level is (\d+)/.exec(shown)?.[1];
+  return level === undefined || level === '15' ? null : level;
+}
+
+function requirePrivilege(target: RouterTarget, shown: string): void {
+  const level = lowLevel(shown);
+  if (level === null) return;
   throw new Refused({
     what: `User ${target.username} has privilege level ${level} on router ${target.host}`,
     next: 'Give the user privilege 15, or an enable secret that leads there',
+  });
+}
+
+/** A router that lets a user in and hangs up has told why on the screen. */
+function hungUp(target: RouterTarget, shell: Shell, mask: (text: string) => string, error: unknown): unknown {
+  if (!(error instanceof Unreachable) || !shell.ended) return error;
+  const words = lastWords(shell, target.host);
+  if (!/authorization failed|access denied|not authorized|permission denied|account|expired/i.test(words)) return error;
+  return new Refused({
+    what: `Router ${target.host} lets user ${target.username} in and hangs up: ${mask(words)}`,
+    next: 'Let its AAA server permit this user an exec session with privilege 15',
   });
 }
 
@@ -109,28 +129,37 @@ export interface LoggedIn {
   readonly pages: boolean;
 }
 
+const setUp = [...iosXe.onOpen, 'show privilege'];
+
 /** Reaches a wide terminal without pages in privileged mode. @throws Refused if that mode cannot be reached. */
 export async function logIn(target: RouterTarget, shell: Shell, mask: (text: string) => string): Promise<LoggedIn> {
+  try {
+    return await reachPrivileged(target, shell, mask);
+  } catch (error) {
+    throw hungUp(target, shell, mask, error);
+  }
+}
+
+async function reachPrivileged(target: RouterTarget, shell: Shell, mask: (text: string) => string): Promise<LoggedIn> {
   const prompt = await learnPrompt(target.host, shell);
   const hostname = prompt.name;
   const reader = new ReplyReader(target.host, hostname, shell, mask);
-  if (!prompt.privileged) {
+  if (!prompt.privileged) await enable(target, shell, mask);
+  const ahead = await typeAhead(shell, { host: target.host, hostname }, setUp, iosXe.timeouts.command);
+  const replies = ahead ?? (await oneByOne(reader));
+  if (lowLevel(replies.at(-1) ?? '') !== null && prompt.privileged && target.enableSecret !== undefined) {
     await enable(target, shell, mask);
-    await requirePrivilege(target, reader);
-  }
-  const router = { host: target.host, hostname };
-  const ahead = await typeAhead(shell, router, iosXe.onOpen, iosXe.timeouts.command);
+    requirePrivilege(target, (await reader.exchange('show privilege', iosXe.timeouts.command)).text);
+  } else requirePrivilege(target, replies.at(-1) ?? '');
   // A refused width only means that lines may wrap, and a refused `no monitor` that log messages may come in between.
-  const length = ahead?.[0] ?? (await oneByOne(reader));
-  if (execRejection(length) === null) return { hostname, pages: ahead === null };
+  if (execRejection(replies[0] ?? '') === null) return { hostname, pages: ahead === null };
   // In SD-WAN mode it has another name.
   const { text } = await reader.exchange('screen-length 0', iosXe.timeouts.command);
   return { hostname, pages: execRejection(text) !== null };
 }
 
-/** The reply to the first of the commands, typed one by one. */
-async function oneByOne(reader: ReplyReader): Promise<string> {
+async function oneByOne(reader: ReplyReader): Promise<readonly string[]> {
   const replies: string[] = [];
-  for (const command of iosXe.onOpen) replies.push((await reader.exchange(command, iosXe.timeouts.command)).text);
-  return replies[0] ?? '';
+  for (const command of setUp) replies.push((await reader.exchange(command, iosXe.timeouts.command)).text);
+  return replies;
 }

@@ -79,7 +79,7 @@ function rejectedAgain(error: DeviceRejected, mask: (text: string) => string, un
     command: mask(error.command),
     mode: error.mode,
     reply: mask(error.reply),
-    next: `${undone}. Compare the line with the router's release, then run this again`,
+    next: `${undone}. ${/authorization failed/i.test(error.reply) ? error.next : "Compare the line with the router's release, then run this again"}`,
   });
 }
 
@@ -88,9 +88,19 @@ async function send(sending: Sending, minutes: number | null): Promise<void> {
   try {
     await session.configure(plan.commands, minutes === null ? {} : { revertMinutes: minutes });
   } catch (error) {
+    if (error instanceof Refused) throw leftInMiddle(error, minutes);
     if (!(error instanceof DeviceRejected)) throw error;
     throw rejectedAgain(error, mask, await undo(sending, minutes));
   }
+}
+
+/** Another device's prompt in the middle: nothing more may be typed, so what is in effect already stays for now. */
+function leftInMiddle(error: Refused, minutes: number | null): Refused {
+  const stays =
+    minutes === null
+      ? 'Lines of this run are in effect: `resume` completes them, `down` takes them out'
+      : `Lines of this run are in effect; the router takes them back by itself within ${minutes} minutes`;
+  return new Refused({ what: error.shortMessage, next: `${error.next}. ${stays}` });
 }
 
 /** Takes back what this run put there; says how that went. */

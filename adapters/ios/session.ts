@@ -130,7 +130,7 @@ export class RouterSession implements Session {
       command: this.mask(command),
       mode: 'exec',
       reply: this.mask(text.trim()),
-      next: 'Check that the router runs IOS-XE with the features that this command needs',
+      next: this.#remedy(text, 'Check that the router runs IOS-XE with the features that this command needs'),
     });
   }
 
@@ -194,8 +194,16 @@ export class RouterSession implements Session {
       command: this.mask(command),
       mode,
       reply: this.mask(reply),
-      next: "Nothing was sent after it. Compare the line with the router's release, then run this again",
+      next: this.#remedy(
+        reply,
+        "Nothing was sent after it. Compare the line with the router's release, then run this again",
+      ),
     });
+  }
+
+  #remedy(reply: string, usual: string): string {
+    if (!/authorization failed/i.test(reply)) return usual;
+    return `Let the AAA server permit this command to user ${this.username}, then run this again`;
   }
 
   async #leaveConfiguration(): Promise<void> {

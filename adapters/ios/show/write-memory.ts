@@ -13,6 +13,6 @@ const busy =
 
 export function parseSave(output: string): Save {
   const saved = output.includes('[OK]');
-  const confirmAsked = /\[(?:confirm|yes\/no|yes|no)\]|\(y\/n\)/i.test(output);
+  const confirmAsked = /\[confirm\]|over ?write[^\n]*(?:\[(?:yes\/no|yes|no)\]|\(y\/n\))/i.test(output);
   return saved ? { saved, confirmAsked } : { saved, confirmAsked, retryable: busy.test(output) };
 }

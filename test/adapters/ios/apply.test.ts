@@ -200,6 +200,22 @@ describe('configuring a tunnel', () => {
     });
   }
 
+  it('stops where another device answers in the middle, and says that lines are in effect', async () => {
+    await withFakeRouter(fresh, async (router) => {
+      const judge = (line: string): string | undefined => {
+        if (line.startsWith('tunnel source')) router.behave({ hostname: 'osaka-r1' });
+        return undefined;
+      };
+      router.behave({ judge });
+      await assert.rejects(
+        configureTunnel(opener(router), prepared, intent),
+        (error: unknown) =>
+          error instanceof Refused &&
+          /has changed from router210 to osaka-r1.*Lines of this run are in effect/s.test(error.message),
+      );
+    });
+  });
+
   it('is not disturbed by log messages between the lines', async () => {
     const chatter =
       '*Nov 24 12:00:01.123: %LINEPROTO-5-UPDOWN: Line protocol on Interface Tunnel11, changed state to up';

@@ -32,7 +32,8 @@ describe('a session', () => {
     await inSession({ banner, hostname: 'AS' }, async (session, router) => {
       assert.equal(session.hostname, 'AS');
       assert.match(session.hostKey, /^SHA256:/);
-      assert.deepEqual(router.commands, ['terminal length 0', 'terminal width 511', 'terminal no monitor']);
+      const opening = ['terminal length 0', 'terminal width 511', 'terminal no monitor', 'show privilege'];
+      assert.deepEqual(router.commands, opening);
       assert.match(session.transcript(), /keep out>/);
     });
   });
@@ -95,7 +96,7 @@ describe('a session', () => {
       const none = await failure(openRouter(router.reach, router.deps()));
       assert.ok(none instanceof Refused && /none is given/.test(none.message));
       const wrong = await failure(openRouter(router.reach, router.deps({ enableSecret: 'other-secret' })));
-      assert.ok(wrong instanceof Refused && /did not accept/.test(wrong.message), String(wrong));
+      assert.ok(wrong instanceof Refused && /did not accept the enable secret: % Bad secrets/.test(wrong.message));
       assert.ok(!wrong.message.includes('other-secret'));
     });
   });
@@ -105,6 +106,21 @@ describe('a session', () => {
     await withFakeRouter(options, async (router) => {
       const error = await failure(openRouter(router.reach, router.deps({ enableSecret: 'Top-Secret-1' })));
       assert.ok(error instanceof Refused && /privilege level 7/.test(error.message));
+    });
+    await withFakeRouter({ replies: options.replies }, async (router) => {
+      const error = await failure(openRouter(router.reach, router.deps()));
+      assert.ok(error instanceof Refused && /privilege level 7/.test(error.message), 'behind a prompt that ends in #');
+    });
+  });
+
+  it('goes on from a lower level by the enable secret, where it is given', async () => {
+    let level = 7;
+    const replies = {
+      'show privilege': () => `Current privilege level is ${level}`,
+      enable: () => ((level = 15), ''),
+    };
+    await inSession({ replies }, async (session) => assert.equal(session.hostname, 'router210'), {
+      enableSecret: 'Top-Secret-1',
     });
   });
 
@@ -169,6 +185,27 @@ describe('a session', () => {
       router.behave({ hostname: 'osaka-r1' });
       const error = await failure(session.run('show clock'));
       assert.ok(error instanceof Refused && /from router210 to osaka-r1/.test(error.message), String(error));
+    });
+  });
+
+  it('says that a command needs an authorization, and who lacks it', async () => {
+    const replies = { 'show clock': 'Command authorization failed.', 'show users': '% Authorization failed.' };
+    const judge = (line: string): string | undefined =>
+      line.startsWith('ip route') ? 'Command authorization failed.\n' : undefined;
+    await inSession({ replies, judge }, async (session) => {
+      for (const command of Object.keys(replies)) {
+        const error = await failure(session.run(command));
+        assert.ok(error instanceof DeviceRejected && /AAA server permit .* user azureuser/.test(error.message));
+      }
+      const error = await failure(session.configure(['ip route 10.0.0.0 255.0.0.0 Null0']));
+      assert.ok(error instanceof DeviceRejected && error.line === 1 && /AAA server permit/.test(error.message));
+    });
+    await withFakeRouter({ banner: 'Welcome\r\n\r\n% Authorization failed.\r\n', hangsUp: true }, async (router) => {
+      const error = await failure(openRouter(router.reach, router.deps()));
+      assert.ok(error instanceof Refused && /hangs up: % Authorization failed\./.test(error.message), String(error));
+    });
+    await withFakeRouter({ hangsUp: true }, async (router) => {
+      assert.ok((await failure(openRouter(router.reach, router.deps()))) instanceof Unreachable);
     });
   });
 

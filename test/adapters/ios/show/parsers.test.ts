@@ -110,7 +110,8 @@ describe('smaller commands', () => {
         'startup-config file open failed (Device or resource busy)',
         { saved: false, confirmAsked: false, retryable: true },
       ],
-      ['Truncate config?? [no]:', { saved: false, confirmAsked: true, retryable: false }],
+      ['Overwrite file [startup-config]? [yes/no]:', { saved: false, confirmAsked: true, retryable: false }],
+      ['Truncate config?? [no]:', { saved: false, confirmAsked: false, retryable: false }],
       ['', { saved: false, confirmAsked: false, retryable: false }],
     ];
     for (const command of ['wr', 'write mem', 'write-memory', 'copy run start']) {

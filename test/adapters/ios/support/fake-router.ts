@@ -36,6 +36,8 @@ export interface FakeOptions {
   readonly server?: Partial<ServerConfig>;
   /** Decides on a log-in in place of the key and password above. */
   readonly authenticate?: (context: ssh2.AuthContext, connection: Connection) => void;
+  /** Ends the session in place of the first prompt. */
+  readonly hangsUp?: boolean;
   /** Loses what is typed while a command runs. */
   readonly forgetful?: boolean;
   /** Printed into the screen after each configuration line. */
@@ -178,6 +180,7 @@ export class FakeRouter {
     channel.on('close', () => this.open--);
     channel.on('error', () => undefined);
     const terminal = new FakeTerminal(this, connection, channel);
+    if (this.options.hangsUp === true) return void channel.end(this.options.banner ?? '');
     channel.write(`${this.options.banner ?? ''}\r\n${terminal.prompt()}`);
     let buffered = '';
     channel.on('data', (chunk: Buffer) => {
