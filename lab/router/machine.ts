@@ -1,6 +1,5 @@
 import type { RouterInterface, RouterLink, RouterRoute } from '../ports.ts';
 import { completedConfig, freshConfig } from './boot-config.ts';
-import type { ConfigNode } from './config-node.ts';
 import { ofKind, valueOf } from './config-node.ts';
 import { Configuration } from './configure.ts';
 import type { Surroundings } from './configure.ts';
@@ -15,7 +14,7 @@ import type { StoredState } from './stored-state.ts';
 import { writeState } from './stored-state.ts';
 import type { RouterOptions } from './types.ts';
 import type { Dhcp } from './views.ts';
-import { interfacesOf, routesOf } from './views.ts';
+import { addressLines, interfacesOf, routesOf } from './views.ts';
 
 /** How long a reload takes, by the router's clock. */
 const RELOAD_MS = 60_000;
@@ -34,6 +33,8 @@ export class Machine {
   readonly state: StoredState;
   readonly config = new Configuration();
   readonly seats = new Set<Seat>();
+  /** What debugging is on, by its name. */
+  readonly debugs = new Set<string>();
   /** Who has locked the configuration (`configure terminal lock`, `configuration mode exclusive`). */
   lock: Seat | null = null;
   link: RouterLink | null = null;
@@ -289,12 +290,4 @@ export class Machine {
     });
     return renderConfig(config.root, this.release.short, this.udi);
   }
-}
-
-function addressLines(root: ConfigNode): Record<string, string> {
-  return Object.fromEntries(
-    ofKind(root, 'interface').flatMap((node) =>
-      ofKind(node, 'ip address').map(({ line }) => [node.args['name'] ?? '', line]),
-    ),
-  );
 }

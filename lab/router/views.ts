@@ -201,3 +201,12 @@ function classMask(network: string): string {
   const first = Number(network.split('.')[0]);
   return maskOf(first < 128 ? 8 : first < 192 ? 16 : 24);
 }
+
+/** The `ip address` line of each interface that has one. */
+export function addressLines(root: ConfigNode): Record<string, string> {
+  return Object.fromEntries(
+    ofKind(root, 'interface').flatMap((node) =>
+      ofKind(node, 'ip address').map(({ line }) => [node.args['name'] ?? '', line]),
+    ),
+  );
+}

@@ -169,7 +169,6 @@ export const BASIC_COMMANDS: readonly ExecCommand[] = [
   command('terminal monitor', monitor(true)),
   command('terminal no monitor', monitor(false)),
   command('terminal history size {size:0-256}', nothing),
-  command('undebug all', () => 'All possible debugging has been turned off', PRIVILEGED),
   command('configure', askConfigure, PRIVILEGED),
   command('configure terminal', (shell) => configureTerminal(shell), PRIVILEGED),
   command('configure terminal lock', (shell) => configureTerminal(shell, true), PRIVILEGED),

@@ -2,17 +2,22 @@ import { BASIC_COMMANDS } from './basic.ts';
 import type { ExecCommand, Shell } from './command.ts';
 import { COPY_COMMANDS } from './copy.ts';
 import { FILE_COMMANDS } from './files.ts';
+import { MISC_COMMANDS } from './misc.ts';
 import { PING_COMMANDS } from './ping.ts';
 import { ROLLBACK_COMMANDS } from './rollback.ts';
 import { applyFilter, splitPipe } from '../filter.ts';
 import { match, tokenize } from '../grammar.ts';
+import { BGP_NEIGHBOR_SHOWS } from '../show/bgp-neighbors.ts';
 import { BGP_SHOWS } from '../show/bgp.ts';
 import { CONFIG_SHOWS } from '../show/config.ts';
 import { CRYPTO_SESSION_SHOWS } from '../show/crypto-session.ts';
 import { CRYPTO_SHOWS } from '../show/crypto.ts';
 import { HARDWARE_SHOWS } from '../show/hardware.ts';
+import { IKE_STATISTICS } from '../show/ike-statistics.ts';
 import { IKEV2_SHOWS } from '../show/ikev2.ts';
 import { INTERFACE_SHOWS } from '../show/interfaces.ts';
+import { PLATFORM_SHOWS } from '../show/platform.ts';
+import { POLICY_SHOWS } from '../show/policy.ts';
 import { QUIET_SHOWS } from '../show/quiet.ts';
 import { ROUTE_SHOWS } from '../show/routes.ts';
 import { SYSTEM_SHOWS } from '../show/system.ts';
@@ -24,6 +29,7 @@ const COMMANDS: readonly ExecCommand[] = [
   ...ROLLBACK_COMMANDS,
   ...FILE_COMMANDS,
   ...COPY_COMMANDS,
+  ...MISC_COMMANDS,
   ...SYSTEM_SHOWS,
   ...VERSION_SHOWS,
   ...HARDWARE_SHOWS,
@@ -31,10 +37,14 @@ const COMMANDS: readonly ExecCommand[] = [
   ...INTERFACE_SHOWS,
   ...ROUTE_SHOWS,
   ...QUIET_SHOWS,
+  ...PLATFORM_SHOWS,
+  ...POLICY_SHOWS,
   ...BGP_SHOWS,
+  ...BGP_NEIGHBOR_SHOWS,
   ...CRYPTO_SHOWS,
   ...CRYPTO_SESSION_SHOWS,
   ...IKEV2_SHOWS,
+  ...IKE_STATISTICS,
 ];
 
 /** The exec commands that a privilege level may give. */

@@ -1,5 +1,5 @@
 import type { BgpPeer, RouterBgp } from '../../ports.ts';
-import { byPrefix } from '../address.ts';
+import { byPrefix, contains, prefixLength } from '../address.ts';
 import { ofKind, valueOf } from '../config-node.ts';
 import { elapsed } from '../dates.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
@@ -11,7 +11,8 @@ import { bgpOf } from '../views.ts';
 
 /** The BGP process; layouts as in public captures. */
 
-const NOT_ACTIVE = '% BGP not active\n';
+export const NOT_ACTIVE = '% BGP not active\n';
+export const UNKNOWN_NEIGHBOR = '% No such neighbor or address family';
 const KEEPALIVE_SECONDS = 60;
 /** What IOS counts per network, path and attribute entry, in bytes. */
 const BYTES = { network: 248, path: 136, attribute: 288, asPath: 24 };
@@ -30,7 +31,7 @@ interface Entry {
 }
 
 /** `bgp router-id`, else the highest address of a loopback, else the highest of all. */
-function routerId(machine: Machine): string {
+export function routerId(machine: Machine): string {
   const node = ofKind(machine.config.root, 'router bgp')[0];
   const given = node ? valueOf(node, 'bgp router-id', 'address') : null;
   const faces = machine.interfaces().filter(({ adminUp, address }) => adminUp && address !== null);
@@ -39,7 +40,7 @@ function routerId(machine: Machine): string {
   return given ?? addresses.toSorted(byPrefix).at(-1) ?? '0.0.0.0';
 }
 
-function peersOf(machine: Machine, bgp: RouterBgp): (BgpPeer & { readonly as: number })[] {
+export function peersOf(machine: Machine, bgp: RouterBgp): (BgpPeer & { readonly as: number })[] {
   const known = machine.link?.bgpPeers() ?? [];
   return bgp.neighbors
     .map(({ address, remoteAs, shutdown }) => {
@@ -56,7 +57,7 @@ function peersOf(machine: Machine, bgp: RouterBgp): (BgpPeer & { readonly as: nu
 }
 
 /** What is in the BGP table: what was learned, and the router's own networks that its routing table has. */
-function entriesOf(machine: Machine, bgp: RouterBgp): Entry[] {
+export function entriesOf(machine: Machine, bgp: RouterBgp): Entry[] {
   const learned = peersOf(machine, bgp).flatMap(({ neighbor, prefixes }) =>
     prefixes.map(({ prefix, asPath, best }) => ({ prefix, nextHop: neighbor, path: asPath, best })),
   );
@@ -71,12 +72,12 @@ function entriesOf(machine: Machine, bgp: RouterBgp): Entry[] {
   return [...own, ...learned].toSorted((left, right) => byPrefix(left.prefix, right.prefix));
 }
 
-function since(machine: Machine, peer: BgpPeer): string {
+export function since(machine: Machine, peer: BgpPeer): string {
   return peer.since === null ? 'never' : elapsed(Math.max(Math.floor((machine.now() - peer.since) / 1000), 0));
 }
 
 /** OPEN, one UPDATE, and a KEEPALIVE every minute. */
-function messages(machine: Machine, peer: BgpPeer): number {
+export function messages(machine: Machine, peer: BgpPeer): number {
   if (peer.state !== 'Established' || peer.since === null) return 0;
   return 4 + Math.floor((machine.now() - peer.since) / 1000 / KEEPALIVE_SECONDS);
 }
@@ -138,10 +139,7 @@ RPKI validation codes: V valid, I invalid, N Not found
 
      Network          Next Hop            Metric LocPrf Weight Path`;
 
-function table({ machine }: Shell): Printed {
-  const bgp = bgpOf(machine.config.root);
-  if (!bgp) return NOT_ACTIVE;
-  const entries = entriesOf(machine, bgp);
+function rowsOf(machine: Machine, version: number, entries: readonly Entry[]): string {
   let before = '';
   const rows = entries.map(({ prefix, nextHop, path, best }) => {
     const own = path.length === 0;
@@ -152,45 +150,82 @@ function table({ machine }: Shell): Printed {
     const metric = (own ? '0' : '').padStart(10);
     return `${mark}   ${shown.padEnd(16)} ${nextHop.padEnd(15)} ${metric}        ${String(weight).padStart(6)} ${[...path, 'i'].join(' ')}`;
   });
-  return [`BGP table version is ${entries.length + 1}, local router ID is ${routerId(machine)}`, LEGEND, ...rows].join(
-    '\n',
-  );
+  return [`BGP table version is ${version}, local router ID is ${routerId(machine)}`, LEGEND, ...rows].join('\n');
 }
 
-function neighbors({ machine }: Shell, { neighbor }: Args): Printed {
+function table({ machine }: Shell): Printed {
   const bgp = bgpOf(machine.config.root);
   if (!bgp) return NOT_ACTIVE;
-  const wanted = peersOf(machine, bgp).filter((peer) => neighbor === undefined || peer.neighbor === neighbor);
-  if (neighbor !== undefined && wanted.length === 0) return '% No such neighbor or address family';
-  return wanted
-    .map((peer) => {
-      const up = peer.state === 'Established';
-      const count = messages(machine, peer);
-      return [
-        `BGP neighbor is ${peer.neighbor},  remote AS ${peer.as}, ${peer.as === bgp.as ? 'internal' : 'external'} link`,
-        `  BGP version 4, remote router ID ${up ? peer.neighbor : '0.0.0.0'}`,
-        `  BGP state = ${peer.state.replace(' (Admin)', '')}${up ? `, up for ${since(machine, peer)}` : ''}`,
-        ...(peer.state === 'Idle (Admin)' ? ['  Administratively shut down'] : []),
-        ...(up
-          ? ['  Last read 00:00:07, last write 00:00:12, hold time is 180, keepalive interval is 60 seconds']
-          : []),
-        '  Message statistics:',
-        '    InQ depth is 0',
-        '    OutQ depth is 0',
-        '                         Sent       Rcvd',
-        `    Total:              ${String(count).padStart(5)}      ${String(count).padStart(5)}`,
-        ' For address family: IPv4 Unicast',
-        `  Prefixes Current:     ${String(up ? entriesOf(machine, bgp).length - peer.prefixes.length : 0).padStart(5)}      ${String(peer.prefixes.length).padStart(5)}`,
-        '',
-      ].join('\n');
-    })
-    .join('\n');
+  const entries = entriesOf(machine, bgp);
+  return rowsOf(machine, entries.length + 1, entries);
+}
+
+/** `show bgp all …` names the address family first. */
+function forAll(run: (shell: Shell, args: Args) => Printed): ExecCommand['run'] {
+  return (shell, args) => {
+    const text = run(shell, args);
+    return text === NOT_ACTIVE ? text : `For address family: IPv4 Unicast\n${text ?? ''}`;
+  };
+}
+
+/** What a neighbor is told: all that is best and did not come from it. */
+function advertised(shell: Shell, args: Args): Printed {
+  return routesOf(shell, args, ({ nextHop, best }, neighbor) => best && nextHop !== neighbor);
+}
+
+function received(shell: Shell, args: Args): Printed {
+  return routesOf(shell, args, ({ nextHop, path }, neighbor) => nextHop === neighbor && path.length > 0);
+}
+
+function routesOf(
+  { machine }: Shell,
+  { neighbor = '' }: Args,
+  wanted: (entry: Entry, neighbor: string) => boolean,
+): Printed {
+  const bgp = bgpOf(machine.config.root);
+  if (!bgp) return NOT_ACTIVE;
+  if (!bgp.neighbors.some(({ address }) => address === neighbor)) return UNKNOWN_NEIGHBOR;
+  const up = peersOf(machine, bgp).some((peer) => peer.neighbor === neighbor && peer.state === 'Established');
+  const entries = entriesOf(machine, bgp).filter((entry) => up && wanted(entry, neighbor));
+  return `${rowsOf(machine, entriesOf(machine, bgp).length + 1, entries)}\n\nTotal number of prefixes ${entries.length} `;
+}
+
+/** One prefix: the longest in the table that holds the address. */
+function entry({ machine }: Shell, { address = '' }: Args): Printed {
+  const bgp = bgpOf(machine.config.root);
+  if (!bgp) return NOT_ACTIVE;
+  const all = entriesOf(machine, bgp);
+  const holds = all.filter(({ prefix }) => contains(prefix, address));
+  const longest = Math.max(...holds.map(({ prefix }) => prefixLength(prefix)));
+  const paths = holds.filter(({ prefix }) => prefixLength(prefix) === longest);
+  if (paths.length === 0) return '% Network not in table';
+  const best = paths.findIndex((path) => path.best) + 1;
+  return [
+    `BGP routing table entry for ${paths[0]?.prefix ?? ''}, version ${all.length}`,
+    `Paths: (${paths.length} available, ${best === 0 ? 'no best path' : `best #${best}, table default`})`,
+    paths.some(({ path }) => path.length === 0)
+      ? '  Advertised to update-groups:\n     1         '
+      : '  Not advertised to any peer',
+    ...paths.flatMap((path, index) => [
+      '  Refresh Epoch 1',
+      path.path.length === 0 ? '  Local' : `  ${path.path.join(' ')}`,
+      `    ${path.nextHop} from ${path.path.length === 0 ? '0.0.0.0' : path.nextHop} (${path.path.length === 0 ? routerId(machine) : path.nextHop})`,
+      `      Origin IGP, ${path.path.length === 0 ? 'metric 0, ' : ''}localpref 100, ${path.path.length === 0 ? `weight ${OWN_WEIGHT}, valid, sourced, local` : 'valid, external'}${index + 1 === best ? ', best' : ''}`,
+      `      rx pathid: 0, tx pathid: ${index + 1 === best ? '0x0' : '0'}`,
+    ]),
+  ].join('\n');
 }
 
 export const BGP_SHOWS: readonly ExecCommand[] = [
   command('show ip bgp', table),
+  command('show ip bgp {address:ip}', entry),
   command('show ip bgp summary', summary),
-  command('show ip bgp neighbors [ {neighbor:ip} ]', neighbors),
+  command('show ip bgp all summary', forAll(summary)),
+  command('show ip bgp neighbors {neighbor:ip} advertised-routes', advertised),
+  command('show ip bgp neighbors {neighbor:ip} ( routes | received-routes )', received),
+  command('show bgp summary', summary),
+  command('show bgp all', forAll(table)),
+  command('show bgp all summary', forAll(summary)),
   command('show bgp ipv4 unicast', table),
   command('show bgp ipv4 unicast summary', summary),
 ];

@@ -4,6 +4,7 @@ import { flows, ikeSas } from './crypto-flows.ts';
 import { elapsed } from '../dates.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';
+import type { Args } from '../grammar.ts';
 import type { Machine } from '../machine.ts';
 import { cryptoOf } from '../views.ts';
 
@@ -73,12 +74,20 @@ function sessionLines(machine: Machine, flow: IpsecSa, detailed: boolean): strin
   ];
 }
 
-function sessions({ machine }: Shell, detailed: boolean): Printed {
-  const lines = flows(machine).flatMap((flow) => sessionLines(machine, flow, detailed));
+function sessions({ machine }: Shell, detailed: boolean, { local, remote, name }: Args): Printed {
+  const wanted = flows(machine).filter(
+    (flow) =>
+      (local ?? flow.localAddress) === flow.localAddress &&
+      (remote ?? flow.peer) === flow.peer &&
+      (name ?? flow.interface) === flow.interface,
+  );
+  const lines = wanted.flatMap((flow) => sessionLines(machine, flow, detailed));
   return ['Crypto session current status', '', ...(detailed ? [...CODE, ''] : []), ...lines].join('\n');
 }
 
+const WHICH = '[ local {local:ip} | remote {remote:ip} | interface {name:if} ]';
+
 export const CRYPTO_SESSION_SHOWS: readonly ExecCommand[] = [
-  command('show crypto session', (shell) => sessions(shell, false)),
-  command('show crypto session detail', (shell) => sessions(shell, true)),
+  command(`show crypto session ${WHICH}`, (shell, args) => sessions(shell, false, args)),
+  command(`show crypto session ${WHICH} detail`, (shell, args) => sessions(shell, true, args)),
 ];

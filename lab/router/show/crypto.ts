@@ -2,6 +2,7 @@ import type { IkeSa, IpsecSa } from '../../ports.ts';
 import { flows, ikeSas } from './crypto-flows.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';
+import type { Args } from '../grammar.ts';
 import type { Machine } from '../machine.ts';
 import { cryptoOf } from '../views.ts';
 
@@ -62,14 +63,15 @@ function detailLines(machine: Machine, sa: IkeSa): string[] {
 /** What an SA is called, and since when, which newer releases show without being asked for details. */
 const NEWER_LINES = 3;
 
-function ikev2Sa(shell: Shell, detailed: boolean): Printed {
-  const { machine } = shell;
+function ikev2Sa({ machine }: Shell, detailed: boolean, { local, remote }: Args = {}): Printed {
   const more = (sa: IkeSa): string[] => {
     const lines = detailLines(machine, sa);
     if (detailed) return lines;
     return newer(machine) ? lines.slice(0, NEWER_LINES).filter((line) => !line.includes('Description')) : [];
   };
-  const rows = ikeSas(machine).flatMap((sa) => [SA_HEAD, ...ikeLines(sa), ...more(sa), '']);
+  const rows = ikeSas(machine)
+    .filter((sa) => (local ?? sa.local) === sa.local && (remote ?? sa.remote) === sa.remote)
+    .flatMap((sa) => [SA_HEAD, ...ikeLines(sa), ...more(sa), '']);
   // IOS proper writes one blank where IOS-XE writes two.
   const title = `Crypto IKEv2 ${machine.release.number[0] < 16 ? '' : ' '}SA `;
   return [` IPv4 ${title}`, '', ...rows, ` IPv6 ${title}`, ''].join('\n');
@@ -108,20 +110,11 @@ function ikev2Session({ machine }: Shell): Printed {
   return [' IPv4 Crypto IKEv2 Session ', '', ...rows, ' IPv6 Crypto IKEv2 Session ', ''].join('\n');
 }
 
-/** There is no IKEv1 here. */
-const ISAKMP = [
-  'IPv4 Crypto ISAKMP SA',
-  'dst             src             state          conn-id status',
-  '',
-  'IPv6 Crypto ISAKMP SA',
-  '',
-].join('\n');
-
 function hex(spi: string): string {
   return `0x${spi.toUpperCase()}(${Number.parseInt(spi, 16)})`;
 }
 
-function espLines(machine: Machine, sa: IpsecSa, spi: string | null, connection: number): string[] {
+function espLines(machine: Machine, sa: IpsecSa, spi: string | null, connection: number, detailed: boolean): string[] {
   if (spi === null) return [];
   const late = newer(machine);
   const timing = `        sa timing: remaining key lifetime `;
@@ -135,7 +128,7 @@ function espLines(machine: Machine, sa: IpsecSa, spi: string | null, connection:
       ? [`${timing}(sec): ${sa.remainingSeconds}`, '        Kilobyte Volume Rekey has been disabled']
       : [`${timing}(k/sec): (${sa.remainingKilobytes}/${sa.remainingSeconds})`]),
     `        IV size: ${sa.transform.includes('gcm') ? 8 : 16} bytes`,
-    '        replay detection support: Y',
+    `        replay detection support: Y${detailed ? '  replay window size: 64' : ''}`,
     '        Status: ACTIVE(ACTIVE)',
   ];
 }
@@ -183,14 +176,14 @@ function flowLines(machine: Machine, sa: IpsecSa, index: number, detailed: boole
     `     ${pfs}`,
     '',
     '     inbound esp sas:',
-    ...espLines(machine, sa, sa.inboundSpi, connection),
+    ...espLines(machine, sa, sa.inboundSpi, connection, detailed),
     '',
     '     inbound ah sas:',
     '',
     '     inbound pcp sas:',
     '',
     '     outbound esp sas:',
-    ...espLines(machine, sa, sa.outboundSpi, connection + 1),
+    ...espLines(machine, sa, sa.outboundSpi, connection + 1, detailed),
     '',
     '     outbound ah sas:',
     '',
@@ -198,17 +191,19 @@ function flowLines(machine: Machine, sa: IpsecSa, index: number, detailed: boole
   ];
 }
 
-function ipsecSa({ machine }: Shell, detailed: boolean): Printed {
-  const all = flows(machine);
+function ipsecSa({ machine }: Shell, detailed: boolean, { peer, name }: Args = {}): Printed {
+  const all = flows(machine).filter((sa) => (peer ?? sa.peer) === sa.peer && (name ?? sa.interface) === sa.interface);
   if (all.length === 0) return '\nNo SAs found\n';
   return all.flatMap((sa, index) => flowLines(machine, sa, index, detailed)).join('\n');
 }
 
+const ENDS = '[ ( local {local:ip} | remote {remote:ip} )+ ]';
+const WHICH = '[ peer {peer:ip} | interface {name:if} ]';
+
 export const CRYPTO_SHOWS: readonly ExecCommand[] = [
-  command('show crypto ikev2 sa', (shell) => ikev2Sa(shell, false)),
-  command('show crypto ikev2 sa detailed', (shell) => ikev2Sa(shell, true)),
-  command('show crypto ikev2 session', ikev2Session),
-  command('show crypto isakmp sa', () => ISAKMP),
-  command('show crypto ipsec sa', (shell) => ipsecSa(shell, false)),
-  command('show crypto ipsec sa detail', (shell) => ipsecSa(shell, true)),
+  command(`show crypto ikev2 sa ${ENDS}`, (shell, args) => ikev2Sa(shell, false, args)),
+  command(`show crypto ikev2 sa ${ENDS} detailed`, (shell, args) => ikev2Sa(shell, true, args)),
+  command('show crypto ikev2 session [ detailed ]', ikev2Session),
+  command(`show crypto ipsec sa ${WHICH}`, (shell, args) => ipsecSa(shell, false, args)),
+  command(`show crypto ipsec sa ${WHICH} detail`, (shell, args) => ipsecSa(shell, true, args)),
 ];

@@ -32,10 +32,21 @@ const PROCESSES = [
   '   2        1210        4310        280  0.00%  0.01%  0.00%   0 Load Meter       ',
 ].join('\n');
 
+const POOLS = [
+  'Processor Pool Total: 2072134736 Used:  291420644 Free: 1780714092',
+  ' lsmpi_io Pool Total:    6295128 Used:    6294304 Free:        824',
+  '',
+  ' PID TTY  Allocated      Freed    Holding    Getbufs    Retbufs Process',
+  '   0   0  228563616   48212008  164270752          0          0 *Init*          ',
+  '   1   0    1533936          0    1578936          0          0 Chunk Manager   ',
+  '                                  165849688 Total',
+].join('\n');
+
 export const HARDWARE_SHOWS: readonly ExecCommand[] = [
   command('show inventory', inventory),
   command('show memory statistics', () => MEMORY),
-  command('show processes cpu', () => PROCESSES),
+  command('show processes cpu [ sorted ]', () => PROCESSES),
+  command('show processes memory [ sorted ]', () => POOLS),
   command('show snmp', () => '%SNMP agent not enabled'),
   command('show snmp user', () => null),
 ];

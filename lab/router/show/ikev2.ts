@@ -51,7 +51,7 @@ function policies({ machine }: Shell, args: Args): Printed {
   const all = [...cryptoOf(machine.config.root).policies, smart];
   const lines = wanted(all, args).flatMap((policy) => [
     ` IKEv2 policy : ${policy.name}`,
-    `      Match fvrf : ${policy.name === 'default' ? 'any' : 'global'}`,
+    policy.name === 'default' ? '      Match fvrf : any' : '      Match fvrf  : global',
     ...(policy.matchAddressLocal.length > 0 ? policy.matchAddressLocal : ['any']).map(
       (address) => `      Match address local : ${address}`,
     ),

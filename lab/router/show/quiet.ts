@@ -142,7 +142,6 @@ const SILENT = [
   'show crypto map',
   'show ip eigrp neighbors',
   'show ip nat translations',
-  'show ip ospf',
   'show ip ospf neighbor',
   'show policy-map',
   'show standby brief',
@@ -161,6 +160,5 @@ export const QUIET_SHOWS: readonly ExecCommand[] = [
   command('show vrf', vrfs),
   command('show ip nat statistics', natStatistics),
   command('show lacp sys-id', () => `32768, ${MAC}`),
-  command('show debugging', () => 'IOSXE Conditional Debug Configs:\n\nConditional Debug Global State: Stop\n\n'),
   ...SILENT.map((pattern) => command(pattern, nothing)),
 ];

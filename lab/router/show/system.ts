@@ -1,5 +1,5 @@
 import ssh2 from 'ssh2';
-import { valueOf } from '../config-node.ts';
+import { ofKind, valueOf } from '../config-node.ts';
 import { clockDate, elapsed, longDate } from '../dates.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';
@@ -75,6 +75,7 @@ function logging({ machine }: Shell): Printed {
     '',
     'No Inactive Message Discriminator.',
     '',
+    '',
     `    Console logging: level debugging, ${log.length} messages logged, xml disabled,`,
     '                     filtering disabled',
     `    Monitor logging: level debugging, ${monitors === 0 ? 0 : log.length} messages logged, xml disabled,`,
@@ -83,6 +84,21 @@ function logging({ machine }: Shell): Printed {
     '                    filtering disabled',
     '    Exception Logging: size (4096 bytes)',
     '    Count and timestamp logging messages: disabled',
+    '    Persistent logging: disabled',
+    '',
+    'No active filter modules.',
+    '',
+    `    Trap logging: level informational, ${log.length} message lines logged`,
+    ...ofKind(machine.config.root, 'logging host').flatMap(({ args }) => [
+      `        Logging to ${args['address'] ?? ''}  (udp port 514, audit disabled,`,
+      '              link up),',
+      `              ${log.length} message lines logged, `,
+      '              0 message lines rate-limited, ',
+      '              0 message lines dropped-by-MD, ',
+      '              xml disabled, sequence number disabled',
+      '              filtering disabled',
+    ]),
+    '        Logging Source-Interface:       VRF Name:',
     '',
     `Log Buffer (${size} bytes):`,
     '',
@@ -101,6 +117,40 @@ function reloadPlan({ machine }: Shell): Printed {
   return `Reload scheduled for ${longDate(reloadAt)} (in ${minutes} minutes)\nReload reason: Reload Command`;
 }
 
+function terminal({ terminal: { screen }, line, machine, since }: Shell): Printed {
+  const active = elapsed(Math.floor((machine.now() - since) / 1000));
+  return [
+    `Line ${line + 1}, Location: "", Type: "vt100"`,
+    `Length: ${screen.length} lines, Width: ${screen.width} columns`,
+    'Baud rate (TX/RX) is 9600/9600',
+    'Status: PSI Enabled, Ready, Active, Automore On',
+    'Capabilities: none',
+    'Modem state: Ready',
+    'Special Chars: Escape  Hold  Stop  Start  Disconnect  Activation',
+    '                ^^x    none   -     -       none         ',
+    'Timeouts:      Idle EXEC    Idle Session   Modem Answer  Session   Dispatch',
+    '               00:10:00        never                        none     not set',
+    '                            Idle Session Disconnect Warning',
+    '                              never',
+    '                            Login-sequence User Response',
+    '                             00:00:30',
+    '                            Autoselect Initial Wait',
+    '                              not set',
+    'Modem type is unknown.',
+    'Session limit is not set.',
+    `Time since activation: ${active}`,
+    'Editing is enabled.',
+    'History is enabled, history size is 20.',
+    'DNS resolution in show commands is enabled',
+    'Full user help is disabled',
+    'Allowed input transports are ssh.',
+    'Allowed output transports are telnet ssh.',
+    'Preferred transport is ssh.',
+    'No output characters are padded',
+    'No special data dispatching characters',
+  ].join('\n');
+}
+
 export const SYSTEM_SHOWS: readonly ExecCommand[] = [
   command('show users', users),
   command('who', users),
@@ -116,11 +166,5 @@ export const SYSTEM_SHOWS: readonly ExecCommand[] = [
       .map((line) => `  ${line}`)
       .join('\n'),
   ),
-  command('show terminal', ({ terminal: { screen }, line }) =>
-    [
-      `Line ${line + 1}, Location: "", Type: "vt100"`,
-      `Length: ${screen.length} lines, Width: ${screen.width} columns`,
-      'Status: PSI Enabled, Ready, Active, Automore On',
-    ].join('\n'),
-  ),
+  command('show terminal', terminal),
 ];
