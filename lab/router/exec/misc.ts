@@ -53,9 +53,9 @@ function debugging({ machine }: Shell): Printed {
   return on.length === 0 ? `${head}\n` : `${head}\n\n${on.join('\n')}`;
 }
 
-/** `send log` writes into the log. */
+/** `send log [LEVEL] TEXT` writes into the log. */
 function sendLog(shell: Shell, { text = '' }: Args): Printed {
-  shell.machine.log(`%SYS-7-USERLOG_DEBUG: Message from tty${shell.line + 1}(user id: ${shell.user}): ${text}`);
+  shell.machine.log(`%SYS-7-USERLOG_DEBUG: Message from tty${shell.line + 1}(user id: ${shell.user}): ${text.replace(/^[0-7] /, '')}`);
   return null;
 }
 
@@ -80,7 +80,7 @@ export const MISC_COMMANDS: readonly ExecCommand[] = [
   ...Object.entries(DEBUGS).flatMap(([what, name]) => [debug(what, name), undebug(what, name)]),
   command('( undebug | no debug ) all', debugNothing, PRIVILEGED),
   command('show debugging', debugging),
-  command('send log [ {level:0-7} ] {text:line}', sendLog, PRIVILEGED),
+  command('send log {text:line}', sendLog, PRIVILEGED),
   command('clear counters [ {name:if} ]', clearCounters, PRIVILEGED),
   command('clear arp-cache', nothing, PRIVILEGED),
   command('clear ip route ( * | {prefix:ip} )', nothing, PRIVILEGED),
