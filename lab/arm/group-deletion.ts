@@ -9,10 +9,13 @@ import { keyOf, parentId } from './ids.ts';
 import type { Effect, Operation } from './operations.ts';
 import { deleteResource, locationOf } from './resources.ts';
 import type { Resource } from './store.ts';
-import type { World } from './world.ts';
+import type { Range, World } from './world.ts';
 
 /** Azure's hint for these polls, in seconds (azure.md, 1.2). */
 const hintSeconds = 15;
+
+/** From the end of its last resource to that of the group, in seconds of Azure time. */
+const lastSeconds: Range = [2, 8];
 
 export function beginGroupDeletion(world: World, group: Resource): Operation {
   const running = world.operations.holding([group.id]);
@@ -71,10 +74,18 @@ function begin(world: World, resource: Resource): boolean {
   }
 }
 
+/** Even an empty group is not gone at once. */
+function endSoon(world: World, operation: Operation): void {
+  const [least, most] = lastSeconds;
+  const seconds = least + (most - least) * world.draw(`last/${operation.id}`);
+  operation.endsAt = world.clock.now() + world.clock.scaled(seconds * 1000);
+  world.operations.changed(operation);
+}
+
 function goOn(world: World, operation: Operation): void {
   const left = ownResources(world, operation.target);
   if (left.length === 0) {
-    world.operations.end(operation);
+    if (operation.endsAt === null) endSoon(world, operation);
     return;
   }
   if (!step(world, left)) return;

@@ -213,6 +213,8 @@ function answerIn(
   if (`${namespace}/${segments[0] ?? ''}`.toLowerCase() === 'microsoft.compute/images' && request.method === 'GET') {
     return noImages(world, group, segments[1]);
   }
+  // Nothing is written in a group that is going, whatever it is about.
+  if (['PUT', 'PATCH'].includes(request.method)) needGroup(world, { subscription: world.subscriptionId, group }, true);
   const route = `${request.method} ${namespace}/${segments.filter((_, index) => index % 2 === 0).join('/')}`;
   const found = place(world.subscriptionId, group, namespace, segments);
   if (found === null) throw notModelled(route);

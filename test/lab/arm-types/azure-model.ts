@@ -21,12 +21,17 @@ export interface Plan {
   /** A body that is another than the one of the plan of the same name: what a change of it is refused with. */
   readonly fixed?: string;
   readonly zones?: boolean;
+  /** Of a connection: the shared key that its body gives. */
+  readonly key?: string;
 }
 
 interface Thing {
   plan: Plan;
   state: 'Succeeded' | 'Updating' | 'Deleting';
   running: boolean;
+  /** A connection's shared key, and the one that it will have in a moment. */
+  key?: string | undefined;
+  nextKey?: string | undefined;
 }
 
 /** A subnet and an address are held for 2 to 10 minutes after the delete of their gateway; a client learns of that a little late. */
@@ -54,6 +59,8 @@ const inUse: Readonly<Partial<Record<Kind, string>>> = {
 
 export class AzureModel {
   readonly things = new Map<string, Thing>();
+  /** Of the resource group in which all of it stands. */
+  groupState: 'there' | 'deleting' | 'gone' = 'there';
   /** When the gateway that used it was gone, in seconds. */
   private readonly freed = new Map<string, number>();
   private readonly now: () => number;
@@ -69,6 +76,8 @@ export class AzureModel {
 
   /** Whether Azure takes this PUT now. */
   judgePut(plan: Plan): Verdict {
+    const refused = this.groupRefusal();
+    if (refused !== null) return { codes: [refused], maybe: false };
     const codes = new Set<string>();
     const there = this.things.get(plan.name);
     if (plan.parent !== undefined && !this.things.has(plan.parent)) codes.add('ParentResourceNotFound');
@@ -120,11 +129,45 @@ export class AzureModel {
     const there = this.things.get(plan.name);
     // A NIC that no VM has is written at once.
     const atOnce = plan.kind === 'nic' && this.usersOf(plan.name).length === 0;
-    this.things.set(plan.name, { plan, state: atOnce ? 'Succeeded' : 'Updating', running: there?.running ?? false });
+    const state = atOnce ? 'Succeeded' : 'Updating';
+    // The key of a connection that is there already is not changed by a PUT of the connection.
+    const key = there === undefined ? plan.key : there.key;
+    this.things.set(plan.name, { plan, state, running: there?.running ?? false, key });
+  }
+
+  /** Whether Azure takes another shared key of this connection now. */
+  judgeKey(plan: Plan): Verdict {
+    const refused = this.groupRefusal();
+    if (refused !== null) return { codes: [refused], maybe: false };
+    if (!this.things.has(plan.name)) return { codes: ['ResourceNotFound'], maybe: false };
+    return { codes: this.isBusy(plan.name, plan) ? ['AnotherOperationInProgress'] : [], maybe: false };
+  }
+
+  setKey(name: string, key: string): void {
+    const thing = this.things.get(name);
+    if (thing !== undefined) Object.assign(thing, { state: 'Updating', nextKey: key });
+  }
+
+  /** The group with everything in it; what is under way in it ends first, in an order of its own. */
+  deleteGroup(): void {
+    this.groupState = 'deleting';
+  }
+
+  groupGone(): void {
+    this.groupState = 'gone';
+    this.things.clear();
+    this.freed.clear();
+  }
+
+  /** What every write in the group is refused with; null: none for the group's sake. */
+  private groupRefusal(): string | null {
+    if (this.groupState === 'there') return null;
+    return this.groupState === 'deleting' ? 'ResourceGroupBeingDeleted' : 'ResourceGroupNotFound';
   }
 
   /** Whether Azure takes this DELETE now; null: nothing is there, which is no error. */
   judgeDelete(name: string): Verdict | null {
+    if (this.groupState === 'gone') return { codes: ['ResourceGroupNotFound'], maybe: false };
     const thing = this.things.get(name);
     if (thing === undefined) return null;
     const codes = new Set<string>();
@@ -154,6 +197,8 @@ export class AzureModel {
     if (thing === undefined) return;
     if (thing.state !== 'Deleting') {
       thing.state = 'Succeeded';
+      thing.key = thing.nextKey ?? thing.key;
+      thing.nextKey = undefined;
       if (thing.plan.kind === 'machine') thing.running = true;
       return;
     }

@@ -98,9 +98,10 @@ const site = (name: string, prefix: string): Deed => ({
   },
 });
 
-const connection = (name: string, gatewayName: string, siteName: string): Deed => ({
-  plan: { name, kind: 'connection', uses: [gatewayName, siteName] },
+const connection = (name: string, gatewayName: string, siteName: string, key = 'of-the-body'): Deed => ({
+  plan: { name, kind: 'connection', uses: [gatewayName, siteName], key },
   body: connectionBody({
+    sharedKey: key,
     virtualNetworkGateway1: { id: pathOf(gatewayName, 'gateway') },
     localNetworkGateway2: { id: pathOf(siteName, 'site') },
   }),
@@ -133,6 +134,7 @@ export const deeds: readonly Deed[] = [
   site('s1', '172.20.0.0/16'),
   site('s2', '172.21.0.0/16'),
   connection('c1', 'g1', 's1'),
+  connection('c1', 'g1', 's1', 'of-another-body'),
   connection('c2', 'g1', 's2'),
   connection('c3', 'g3', 's1'),
   nic('n1', 'v1/subnets/a', 'p3', 'nsg'),

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ArmFixture, openArm, requestArm } from '../../support/arm.ts';
+import type { RequestRecord } from '../../../lab/arm/contract.ts';
+import { RequestLog } from '../../../lab/arm/request-log.ts';
+import { withFolderAsync } from '../../support/folder.ts';
 import { errorCode, put, subscription } from './support.ts';
 
 describe('requests to the lab’s Azure', () => {
@@ -38,6 +41,29 @@ describe('requests to the lab’s Azure', () => {
     );
     assert.ok(!lines.join('\n').includes('querysecret'));
     assert.ok(!lines.join('\n').includes('Bearer'));
+  });
+
+  it('begins its log anew before it grows too long, and keeps the one before', async () => {
+    await withFolderAsync(async (folder) => {
+      const file = join(folder, 'requests.log');
+      const record = { ...(lab.arm.requests()[0] as RequestRecord), userAgent: 'x'.repeat(400) };
+      const log = new RequestLog(file, 2000);
+      for (let nth = 0; nth < 10; nth += 1) {
+        log.add({ ...record, requestId: `nth-${nth}` });
+        await sleep(5);
+      }
+      await log.close();
+      const namesIn = (name: string): string[] => readFileSync(join(folder, name), 'utf8').match(/nth-\d/g) ?? [];
+      assert.deepEqual(readdirSync(folder).toSorted(), ['requests.log', 'requests.log.1']);
+      const all = [...namesIn('requests.log.1'), ...namesIn('requests.log')];
+      assert.deepEqual(all.at(-1), 'nth-9');
+      assert.deepEqual(all, all.toSorted());
+      for (const name of readdirSync(folder)) assert.ok(statSync(join(folder, name)).size <= 2000);
+      const next = new RequestLog(file, 2000);
+      next.add({ ...record, requestId: 'nth-x', userAgent: 'x'.repeat(1500) });
+      await next.close();
+      assert.match(readFileSync(file, 'utf8'), /^[^\n]*nth-x[^\n]*\n$/);
+    });
   });
 
   const tokens: readonly [string, Record<string, string>, string][] = [
