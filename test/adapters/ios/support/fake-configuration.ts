@@ -33,7 +33,7 @@ const advice: readonly [RegExp, string][] = [
 
 /** Lines of which there is one; a new one replaces the old. */
 const single =
-  /^(description|ip address|ip tcp adjust-mss|tunnel (?:source|destination|mode|protection)|encryption|integrity|group|address|pre-shared-key|keyring local|lifetime|dpd|authentication (?:local|remote)|set (?:transform-set|ikev2-profile|pfs|security-association lifetime seconds))\b/;
+  /^(description|ip address|ip tcp adjust-mss|tunnel (?:source|destination|mode|protection)|encryption|integrity|group|address|pre-shared-key|keyring local|lifetime|dpd|authentication (?:local|remote)|set (?:transform-set|ikev2-profile|pfs|security-association lifetime seconds)|neighbor \S+ (?:remote-as|ebgp-multihop|update-source))\b/;
 
 function keyOf(text: string): string {
   if (text.startsWith('crypto ipsec transform-set ')) return text.split(' ').slice(0, 4).join(' ');
@@ -75,6 +75,11 @@ export class FakeConfiguration {
     }
     const opens = openers.find(([pattern]) => pattern.test(text));
     if (opens !== undefined || /^(no (crypto|interface|ip route|router)|ip route) /.test(text)) this.path = [];
+    // As in a configuration that is loaded: the next peer ends the one before.
+    if (peer.test(text) && this.mode === 'config-ikev2-keyring-peer') {
+      this.path.pop();
+      this.mode = 'config-ikev2-keyring';
+    }
     const inside = this.path.at(-1)?.children ?? this.lines;
     if (text.startsWith('no ')) {
       this.remove(inside, text.slice(3));
