@@ -71,6 +71,33 @@ export function imageVersions(publisher: string, offer: string, sku: string, rul
   return image === undefined ? [] : [shownVersion(image, sku)];
 }
 
+/** What stands on the market's shelves: skus by offer by publisher. More are found by who names them. */
+const shelves: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  Canonical: {
+    '0001-com-ubuntu-server-jammy': ['22_04-lts', '22_04-lts-gen2'],
+    UbuntuServer: ['18.04-LTS'],
+    'ubuntu-24_04-lts': ['minimal', 'server', 'server-gen1'],
+  },
+  cisco: {
+    'cisco-c8000v-byol': ['17_11_01a-byol', '17_13_01a-byol', '17_15_01a-byol'],
+    'cisco-csr-1000v': ['16_12_5-byol', '17_2_1-byol', '17_3_3-byol', '17_3_4a-byol'],
+  },
+  Debian: { 'debian-11': ['11', '11-gen2'], 'debian-12': ['12', '12-gen2'], 'debian-13': ['13', '13-gen2'] },
+};
+
+const entryOf = <T>(table: Readonly<Record<string, T>>, name: string): [string, T] | undefined =>
+  Object.entries(table).find(([one]) => one.toLowerCase() === name.toLowerCase());
+
+/** Publishers, the offers of one, or the skus of an offer of one, by how much is given; empty for what nobody offers. */
+export function marketNames([publisher, offer]: readonly string[], rules: AzureRules): string[] {
+  if (publisher === undefined) return Object.keys(shelves);
+  const [name, offers] = entryOf(shelves, publisher) ?? ['', {}];
+  const sold = (one: string, skus: readonly string[]): readonly string[] =>
+    skus.filter((sku) => findImage(name, one, sku, rules) !== undefined);
+  if (offer !== undefined) return [...sold(offer, entryOf(offers, offer)?.[1] ?? [])];
+  return Object.entries(offers).flatMap(([one, skus]) => (sold(one, skus).length > 0 ? [one] : []));
+}
+
 /** What `latest` means, or the version asked for. */
 export function imageVersion(reference: JsonObject, rules: AzureRules): string {
   const version = textAt(reference, 'version') ?? 'latest';
@@ -180,8 +207,9 @@ export function hasPlan(publisher: string, offer: string, plan: string, rules: A
   return findImage(publisher, offer, plan, rules)?.plan === true;
 }
 
-export function acceptTerms(world: World, publisher: string, offer: string, plan: string): void {
-  if (world.store.peek(termsKey(publisher, offer, plan)) === 0) world.store.count(termsKey(publisher, offer, plan));
+/** Accepts the terms of a plan, or withdraws from them. */
+export function setTerms(world: World, plan: readonly [string, string, string], accepted: boolean): void {
+  world.store.keep(termsKey(...plan), accepted ? 1 : 0);
 }
 
 /** The agreement document of a plan. */

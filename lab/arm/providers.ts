@@ -3,7 +3,7 @@ import { ArmError } from './errors.ts';
 import { canonicalTypes } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import { pageReply } from './paging.ts';
-import { regions } from './regions.ts';
+import { displayNameOf, regions } from './regions.ts';
 import type { Reply, Request, World } from './world.ts';
 
 /** Some that Azure has, the newest first; the lab itself takes any. */
@@ -14,19 +14,26 @@ const versions: Readonly<Record<string, readonly string[]>> = {
   'Microsoft.Resources': ['2025-04-01', '2024-11-01', '2022-09-01'],
 };
 
+/** Others that clients look at or register, of which the lab makes nothing. */
+const others = `Microsoft.Advisor Microsoft.Authorization Microsoft.Features Microsoft.Insights Microsoft.KeyVault
+ Microsoft.ManagedIdentity Microsoft.OperationalInsights Microsoft.PolicyInsights Microsoft.Security
+ Microsoft.Storage`.split(/\s+/);
+
+const registrationFree = new Set(['Microsoft.Authorization', 'Microsoft.Features', 'Microsoft.Resources']);
+
 function provider(world: World, namespace: string): JsonObject {
   const types = ['Microsoft.Resources/resourceGroups', ...canonicalTypes]
     .filter((type) => type.startsWith(`${namespace}/`))
     .map((type) => ({
       resourceType: type.slice(namespace.length + 1),
-      locations: [...regions],
+      locations: regions.map(displayNameOf),
       apiVersions: [...(versions[namespace] ?? [])],
       capabilities: 'None',
     }));
   return {
     id: `/subscriptions/${world.subscriptionId}/providers/${namespace}`,
     namespace,
-    registrationPolicy: namespace === 'Microsoft.Resources' ? 'RegistrationFree' : 'RegistrationRequired',
+    registrationPolicy: registrationFree.has(namespace) ? 'RegistrationFree' : 'RegistrationRequired',
     registrationState: 'Registered',
     resourceTypes: types,
   };
@@ -34,7 +41,7 @@ function provider(world: World, namespace: string): JsonObject {
 
 /** `/providers[/{namespace}[/register]]` of a subscription. @throws ArmError 404 for one that the lab does not have */
 export function answerProviders(world: World, request: Request, namespace: string | undefined): Reply {
-  const known = Object.keys(versions);
+  const known = [...Object.keys(versions), ...others];
   if (namespace === undefined) {
     return pageReply(
       world,

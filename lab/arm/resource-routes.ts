@@ -1,4 +1,5 @@
 /** Requests on resources in a group: by id, by collection, and on what lies below a resource. */
+import { absentType } from './absent.ts';
 import { actions } from './actions/index.ts';
 import { ArmError, notModelled, resourceNotFound } from './errors.ts';
 import { type ResourceId, type ResourceTypeName, canonicalType, formatId, groupId, lastName } from './ids.ts';
@@ -164,11 +165,11 @@ function answerBelow(world: World, request: Request, id: ResourceId, rest: reado
   return action(world, resource, request);
 }
 
-/** Nobody can make an image of their own in the lab; az asks for one by a name that it does not know as an alias. */
-function noImages(world: World, group: string, name: string | undefined): Reply {
+/** A GET of what nobody can make in the lab; az asks for an image by a name that it does not know as an alias. */
+function answerAbsent(world: World, group: string, type: string, name: string | undefined): Reply {
   needGroup(world, { subscription: world.subscriptionId, group }, false);
   if (name === undefined) return { status: 200, body: { value: [] } };
-  throw resourceNotFound('Microsoft.Compute/images', name, group);
+  throw resourceNotFound(type, name, group);
 }
 
 /** Refusals of Azure Resource Manager itself, before a provider hears of the request. */
@@ -210,11 +211,12 @@ function answerIn(
   namespace: string,
   segments: readonly string[],
 ): Reply {
-  if (`${namespace}/${segments[0] ?? ''}`.toLowerCase() === 'microsoft.compute/images' && request.method === 'GET') {
-    return noImages(world, group, segments[1]);
-  }
   // Nothing is written in a group that is going, whatever it is about.
   if (['PUT', 'PATCH'].includes(request.method)) needGroup(world, { subscription: world.subscriptionId, group }, true);
+  const absent = absentType(`${namespace}/${segments[0] ?? ''}`);
+  if (absent !== undefined && request.method === 'GET' && segments.length <= 2) {
+    return answerAbsent(world, group, absent, segments[1]);
+  }
   const route = `${request.method} ${namespace}/${segments.filter((_, index) => index % 2 === 0).join('/')}`;
   const found = place(world.subscriptionId, group, namespace, segments);
   if (found === null) throw notModelled(route);

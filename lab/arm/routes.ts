@@ -1,4 +1,5 @@
 /** From a path of Azure Resource Manager to what answers it. Paths are compared without regard to case. */
+import { absentType } from './absent.ts';
 import { providerRoutes } from './actions/index.ts';
 import { answerDeployments } from './deployments/index.ts';
 import { ArmError, notModelled } from './errors.ts';
@@ -8,12 +9,11 @@ import { groupId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import { pageReply } from './paging.ts';
 import { answerProviders } from './providers.ts';
-import { regions } from './regions.ts';
 import { operationResult, operationStatus } from './replies.ts';
 import { answerInGroup, brief, listReply, served } from './resource-routes.ts';
 import { needGroup } from './resources.ts';
 import type { Resource } from './store.ts';
-import { answerTags } from './tag-routes.ts';
+import { answerTags, listTagNames } from './tag-routes.ts';
 import type { Reply, Request, World } from './world.ts';
 
 /** Answers what lies below `/subscriptions/{id}`, or undefined. */
@@ -35,17 +35,6 @@ function subscription(world: World): JsonObject {
     },
     authorizationSource: 'RoleBased',
   };
-}
-
-function locations(world: World): Reply {
-  const value = regions.map((name) => ({
-    id: `/subscriptions/${world.subscriptionId}/locations/${name}`,
-    name,
-    type: 'Region',
-    displayName: name,
-    regionalDisplayName: name,
-  }));
-  return { status: 200, body: { value } };
 }
 
 /** Resources that stand right in a group, the tracked ones. */
@@ -82,9 +71,9 @@ const get =
 
 const routes: readonly (readonly [RegExp, Route])[] = [
   [/^$/, get((world) => ({ status: 200, body: subscription(world) }))],
-  [/^\/locations$/i, get((world) => locations(world))],
   [/^\/resourcegroups$/i, get(listGroups)],
   [/^\/resourcegroups\/([^/]+)$/i, (world, request, [name = '']) => answerGroup(world, request, name)],
+  [/^\/tagNames$/i, get((world, request) => listTagNames(world, request))],
   [/^\/resources$/i, get((world, request) => listTopLevel(world, request, world.store.all()))],
   [
     /^\/resourcegroups\/([^/]+)\/resources$/i,
@@ -101,11 +90,10 @@ const routes: readonly (readonly [RegExp, Route])[] = [
     /^\/operationresults\/([^/]+)$/i,
     get((world, request, [id = '']) => operation(world, request, id, 'operationresults')),
   ],
-  // Nobody can make an image of their own in the lab.
-  [/^\/providers\/microsoft\.compute\/images$/i, get(() => ({ status: 200, body: { value: [] } }))],
   [
     /^\/providers\/([^/]+\/[^/]+)$/i,
     get((world, request, [name = '']) => {
+      if (absentType(name) !== undefined) return { status: 200, body: { value: [] } };
       const type = served(name);
       return type === undefined ? undefined : listReply(world, request, world.store.list(type));
     }),

@@ -1,6 +1,10 @@
-/** `{scope}/providers/Microsoft.Resources/tags/default`: the tags of a group or a resource, by themselves. */
+/**
+ * `{scope}/providers/Microsoft.Resources/tags/default`: the tags of a group or a resource, by themselves; and the names
+ * and values of tags that a subscription's resources have.
+ */
 import { ArmError, badRequest } from './errors.ts';
 import { type JsonObject, objectAt, textAt } from './json.ts';
+import { pageReply } from './paging.ts';
 import { refuseIfBusy } from './resources.ts';
 import type { Resource } from './store.ts';
 import { readTags } from './tags.ts';
@@ -48,4 +52,29 @@ export function answerTags(world: World, request: Request, scope: string): Reply
   const id = `${owner.id}/providers/Microsoft.Resources/tags/default`;
   const body = { id, name: 'default', type: 'Microsoft.Resources/tags', properties: { tags: tags ?? before } };
   return { status: 200, body };
+}
+
+const total = (value: number): JsonObject => ({ type: 'Total', value });
+
+/** `/subscriptions/{id}/tagNames`: `{value: [{id, tagName, count, values: [{id, tagValue, count}]}]}`. */
+export function listTagNames(world: World, request: Request): Reply {
+  const names = new Map<string, Map<string, number>>();
+  for (const { body } of world.store.all()) {
+    for (const [name, value] of Object.entries(objectAt(body, 'tags') ?? {})) {
+      const values = names.get(name) ?? new Map<string, number>();
+      if (typeof value === 'string') names.set(name, values.set(value, (values.get(value) ?? 0) + 1));
+    }
+  }
+  const base = `/subscriptions/${world.subscriptionId}/tagNames`;
+  const shown = [...names].map(([tagName, values]) => ({
+    id: `${base}/${tagName}`,
+    tagName,
+    count: total([...values.values()].reduce((sum, count) => sum + count, 0)),
+    values: [...values].map(([tagValue, count]) => ({
+      id: `${base}/${tagName}/tagValues/${tagValue}`,
+      tagValue,
+      count: total(count),
+    })),
+  }));
+  return pageReply(world, request, shown);
 }

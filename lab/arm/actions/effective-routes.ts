@@ -1,5 +1,4 @@
 /** Which routes a NIC really has: the network's own, Azure's defaults, and those of the sites behind its gateways. */
-import { badRequest } from '../errors.ts';
 import { keyOf, parentId } from '../ids.ts';
 import { type Json, type JsonObject, flagAt, textAt, textsAt } from '../json.ts';
 import type { Effect } from '../operations.ts';
@@ -7,10 +6,9 @@ import { longReply } from '../replies.ts';
 import type { Resource } from '../store.ts';
 import { hiddenNumber, ipConfigurationsOf } from '../types/common.ts';
 import { bgpAddressesOf } from '../types/gateway.ts';
-import { vmOf } from '../types/network-interface.ts';
-import { powerOf } from '../types/machine-power.ts';
 import type { Range, Reply, Request, World } from '../world.ts';
 import { type Action, begin, needMethod } from './begin.ts';
+import { needRunning } from './running-nic.ts';
 
 const askSeconds: Range = [2, 5];
 
@@ -23,19 +21,7 @@ const dropped = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16
 /** @throws ArmError 400 unless the NIC belongs to a running VM (azure.md, 1.4). */
 function effectiveRouteTable(world: World, nic: Resource, request: Request): Reply {
   needMethod(request, 'POST');
-  const vm = vmOf(world, nic.id);
-  if (vm === undefined) {
-    throw badRequest(
-      'NetworkInterfaceNotAttachedToVirtualMachine',
-      `Effective routes of network interface ${nic.id} cannot be read: it is not attached to a virtual machine.`,
-    );
-  }
-  if (powerOf(vm) !== 'running') {
-    throw badRequest(
-      'VirtualMachineNotRunning',
-      `Effective routes of network interface ${nic.id} cannot be read: virtual machine ${vm.id} is not running.`,
-    );
-  }
+  needRunning(world, nic, 'Effective routes');
   const operation = begin(world, nic, {
     kind: 'effective-routes',
     name: 'GetEffectiveRouteTableOperation',
@@ -62,7 +48,8 @@ function route(
   };
 }
 
-function networkOf(world: World, resource: Resource): string {
+/** The id of the network in which a NIC or a gateway stands. */
+export function networkOf(world: World, resource: Resource): string {
   const [first] = ipConfigurationsOf(resource);
   const subnet = world.store.get(textAt(first?.properties, 'subnet.id') ?? '');
   return subnet === undefined ? '' : parentId(subnet.id);
@@ -89,11 +76,22 @@ function hasSpread(world: World, connection: Resource): boolean {
   return world.clock.now() >= settledAt + world.clock.scaled((least + (most - least) * drawn) * 1000);
 }
 
-function learnedRoutes(world: World, network: string): Json[] {
+/** The gateways of a network by their connections, once their routes have spread. */
+function connected(world: World, network: string): { connection: Resource; gateway: Resource }[] {
   return world.store.list('Microsoft.Network/connections').flatMap((connection) => {
     const gateway = world.store.get(textAt(connection.body, 'properties.virtualNetworkGateway1.id') ?? '');
     if (gateway === undefined || keyOf(networkOf(world, gateway)) !== keyOf(network)) return [];
-    if (!hasSpread(world, connection)) return [];
+    return hasSpread(world, connection) ? [{ connection, gateway }] : [];
+  });
+}
+
+/** What the sites behind a network's gateways add to the tag VirtualNetwork. */
+export function prefixesBehindGateways(world: World, network: string): string[] {
+  return connected(world, network).flatMap(({ connection }) => sitePrefixes(world, connection));
+}
+
+function learnedRoutes(world: World, network: string): Json[] {
+  return connected(world, network).flatMap(({ connection, gateway }) => {
     const hops = bgpAddressesOf(gateway, world);
     return sitePrefixes(world, connection).map((prefix) =>
       route('VirtualNetworkGateway', [prefix], 'VirtualNetworkGateway', hops),

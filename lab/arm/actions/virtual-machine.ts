@@ -9,6 +9,7 @@ import { type Power, powerOf, setPower } from '../types/machine-power.ts';
 import { instanceView } from '../types/machine-view.ts';
 import type { Range, Reply, Request, World } from '../world.ts';
 import { type Action, begin, needMethod } from './begin.ts';
+import { listSizes } from './capacity.ts';
 
 interface Switch {
   readonly name: string;
@@ -20,6 +21,7 @@ interface Switch {
 
 const switches: Readonly<Record<string, Switch>> = {
   start: { name: 'StartVirtualMachine', kind: 'vm-on', seconds: [20, 60], meanwhile: 'starting' },
+  redeploy: { name: 'RedeployVirtualMachine', kind: 'vm-on', seconds: [120, 300], meanwhile: 'starting' },
   restart: { name: 'RestartVirtualMachine', kind: 'vm-on', seconds: [20, 60], meanwhile: 'starting' },
   poweroff: { name: 'PowerOffVirtualMachine', kind: 'vm-off', seconds: [10, 40], meanwhile: 'stopped' },
   deallocate: { name: 'DeallocateVirtualMachine', kind: 'vm-free', seconds: [20, 60], meanwhile: 'stopped' },
@@ -53,6 +55,11 @@ function view(world: World, vm: Resource, request: Request): Reply {
   return { status: 200, body: instanceView(vm, world) };
 }
 
+function resizeOptions(_world: World, _vm: Resource, request: Request): Reply {
+  needMethod(request, 'GET');
+  return listSizes();
+}
+
 function simulateEviction(world: World, vm: Resource, request: Request): Reply {
   needMethod(request, 'POST');
   if (textAt(vm.body, 'properties.priority') !== 'Spot') {
@@ -82,6 +89,7 @@ export const machineActions: readonly [string, Action][] = [
   ]),
   ['microsoft.compute/virtualmachines/instanceview', view],
   ['microsoft.compute/virtualmachines/simulateeviction', simulateEviction],
+  ['microsoft.compute/virtualmachines/vmsizes', resizeOptions],
 ];
 
 export function machineEffects(world: World): [string, Effect][] {
