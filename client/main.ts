@@ -96,27 +96,26 @@ function commands(choose: (act: Act) => void): Command {
 
 type Add = (name: string, description: string) => Command;
 
-/** Their arguments are theirs; they are passed on as they are. */
 function addPrograms(program: Command, choose: (act: Act) => void): void {
-  const descriptions = {
-    lab: 'an ARM endpoint and IOS-XE routers on loopback: sitelink lab --state DIR …',
-    worker: 'does the work of the workflows until it is ended',
-  };
-  for (const name of ['lab', 'worker'] as const) {
-    program
-      .command(name)
-      .description(descriptions[name])
-      .argument('[arguments...]')
-      .allowUnknownOption()
-      .helpOption(false)
-      .passThroughOptions()
-      .action((args: string[]) =>
-        choose(async (surroundings) => {
-          const { runProgram } = await import('./commands/programs.ts');
-          return await runProgram(surroundings, name, args);
-        }),
-      );
-  }
+  const run = (name: 'lab' | 'worker', args: readonly string[]) =>
+    choose(async (surroundings) => {
+      const { runProgram } = await import('./commands/programs.ts');
+      return await runProgram(surroundings, name, args);
+    });
+  // The lab reads its own arguments, and has its own help: it knows nothing of us.
+  program
+    .command('lab')
+    .description('an ARM endpoint and IOS-XE routers on loopback: sitelink lab --state DIR …')
+    .argument('[arguments...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .passThroughOptions()
+    .action((args: string[]) => run('lab', args));
+  program
+    .command('worker')
+    .description('does the work of the workflows until it is ended; its environment is in docs/operating.md')
+    .exitOverride()
+    .action(() => run('worker', []));
 }
 
 function addFileCommands(add: Add, choose: (act: Act) => void): void {

@@ -6,12 +6,16 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WrongInput, startLab } from './lab.ts';
-import { WrongOption, parseOptions } from './options.ts';
+import { HELP, WrongOption, asksForHelp, parseOptions } from './options.ts';
 
 /** How long an orderly end may take before the process ends all the same. */
 const END_WITHIN_MS = 5000;
 
 async function main(args: readonly string[]): Promise<void> {
+  if (asksForHelp(args)) {
+    process.stdout.write(`${HELP}\n`);
+    return;
+  }
   const options = parseOptions(args);
   // Heard from the first moment on: a lab that is still starting ends in order, too.
   const told = new Promise<void>((resolve) => {

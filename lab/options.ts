@@ -26,6 +26,29 @@ export class WrongOption extends Error {}
 const USAGE =
   'usage: sitelink lab --state DIR [--port P] [--speed N] [--random-seed S] [--faults FILE] [--devices FILE] [--azure-rules 2026|2021] [--throttle azure|off]';
 
+/** What `--help` prints. */
+export const HELP = `${USAGE}
+
+An ARM endpoint and IOS-XE routers over SSH on loopback, with the link between them. It prints "lab ready" and runs
+until Ctrl-C; started again on the same DIR, it goes on from where it was.
+
+  --state DIR              everything that the lab keeps; made if it is not there
+  --port P                 of the ARM endpoint: 8443 or a free one, fixed for DIR once used; 0: a free one
+  --speed N                1 to 1000 times as fast as Azure (60)
+  --random-seed S          the same seed gives the same durations and faults; drawn once per DIR
+  --faults FILE            JSON: faults to inject
+  --devices FILE           JSON: routers that exist already
+  --azure-rules 2026|2021  what Azure accepts (2026); 2021: non-AZ gateway SKUs and UbuntuLTS
+  --throttle azure|off     Azure's limits of requests (azure)
+
+In another shell, \`. DIR/env\` is for a worker or a client, \`. DIR/az-env\` for the Azure CLI, and
+\`ssh -F DIR/ssh_config USER@ROUTER\` for its routers. lab/README.md tells the rest.`;
+
+/** Whether the arguments ask for help, wherever it stands. */
+export function asksForHelp(args: readonly string[]): boolean {
+  return args.some((argument) => ['-h', '--help'].includes(argument));
+}
+
 const FLAGS = {
   state: { type: 'string' },
   port: { type: 'string' },

@@ -100,13 +100,19 @@ describe('the command line', function () {
 
   it('ends with 2 for a wrong command line and with 0 for help', async () => {
     const env = bareEnv(folder());
-    const [unknown, missing, format, help] = await Promise.all([
+    const [unknown, missing, format, extra, help, lab, worker] = await Promise.all([
       sitelink(['fly'], env),
       sitelink(['up'], env),
       sitelink(['status', '--output', 'xml'], env),
+      sitelink(['worker', 'now'], env),
       sitelink(['--help'], env),
+      sitelink(['lab', '--help'], env),
+      sitelink(['worker', '--help'], env),
     ]);
-    assert.deepEqual([unknown.code, missing.code, format.code, help.code], [2, 2, 2, 0]);
+    assert.deepEqual([unknown.code, missing.code, format.code, extra.code], [2, 2, 2, 2]);
+    assert.deepEqual([help.code, lab.code, worker.code], [0, 0, 0]);
+    assert.match(lab.stdout, /--state DIR +everything that the lab keeps/);
+    assert.match(worker.stdout, /until it is ended/);
     assert.match(missing.stderr, /missing required argument 'file'/);
     for (const name of ['demo', 'lab', 'worker', 'plan', 'up', 'status', 'watch', 'verify', 'resume', 'down']) {
       assert.match(help.stdout, new RegExp(`^ {2}${name}\\b`, 'm'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { WrongOption, parseOptions } from '../../lab/options.ts';
+import { HELP, WrongOption, asksForHelp, parseOptions } from '../../lab/options.ts';
 
 describe('the command line of the lab', () => {
   it('has defaults for everything but the folder', () => {
@@ -29,6 +29,13 @@ describe('the command line of the lab', () => {
       rules: '2021',
       throttle: 'off',
     });
+  });
+
+  it('tells of every option when it is asked for help, wherever that stands', () => {
+    const options = /usage: (.*)/.exec(HELP)?.[1]?.match(/--[a-z-]+/g) ?? [];
+    assert.equal(options.length, 8);
+    for (const option of options) assert.match(HELP, new RegExp(`^ {2}${option} `, 'm'));
+    assert.deepEqual([['--help'], ['--state', 's', '-h'], ['--state', 's']].map(asksForHelp), [true, true, false]);
   });
 
   const wrong: [string, RegExp][] = [
