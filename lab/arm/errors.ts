@@ -12,6 +12,8 @@ export class ArmError extends Error {
   readonly code: string;
   readonly details: readonly ArmErrorDetail[];
   readonly headers: Readonly<Record<string, string>>;
+  /** The member that it is about, in the compute provider's refusals. */
+  private target: string | null = null;
   /** The network provider has `details` in each of its errors, also where there are none. */
   private showsDetails = false;
 
@@ -34,6 +36,7 @@ export class ArmError extends Error {
   withHeaders(headers: Readonly<Record<string, string>>): ArmError {
     const said = new ArmError(this.status, this.code, this.message, this.details, { ...headers, ...this.headers });
     said.showsDetails = this.showsDetails;
+    said.target = this.target;
     return said;
   }
 
@@ -44,13 +47,23 @@ export class ArmError extends Error {
     return said;
   }
 
-  /** The envelope; shape: `{error: {code, message, details?}}`. */
-  toBody(): { error: { code: string; message: string; details?: { code: string; message: string }[] } } {
+  /** The same refusal, naming the member that it is about. */
+  about(target: string): ArmError {
+    const said = this.withHeaders({});
+    said.target = target;
+    return said;
+  }
+
+  /** The envelope; shape: `{error: {code, message, target?, details?}}`. */
+  toBody(): {
+    error: { code: string; message: string; target?: string; details?: { code: string; message: string }[] };
+  } {
     const details = this.details.map((detail) => ({ code: detail.code, message: detail.message }));
     return {
       error: {
         code: this.code,
         message: this.message,
+        ...(this.target === null ? {} : { target: this.target }),
         ...(details.length > 0 || this.showsDetails ? { details } : {}),
       },
     };

@@ -1,13 +1,15 @@
 /** Resource groups: made at once, deleted as a whole. */
 import { badRequest, conflict, groupNotFound } from './errors.ts';
 import { groupId } from './ids.ts';
-import { type JsonObject, compact, missing, objectAt, textAt } from './json.ts';
+import { type JsonObject, compact, objectAt, textAt } from './json.ts';
 import { beginGroupDeletion } from './group-deletion.ts';
 import { longReply } from './replies.ts';
 import { checkLocation } from './regions.ts';
 import { needGroup } from './resources.ts';
+import { checkShapes } from './shapes.ts';
 import type { Resource } from './store.ts';
 import { readTags } from './tags.ts';
+import { missing } from './unreadable.ts';
 import type { Reply, Request, World } from './world.ts';
 
 const nameForm = /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u;
@@ -29,6 +31,7 @@ function putGroup(world: World, name: string, body: JsonObject): Reply {
       `The provided resource group name '${name}' has these invalid characters or ends with a period. The name can only be letters, digits, '-', '.', '(', ')' or '_'.`,
     );
   }
+  checkShapes('Microsoft.Resources/resourceGroups', body);
   const given = textAt(body, 'location');
   if (given === undefined)
     throw badRequest('LocationRequired', 'The location property is required for this definition.');

@@ -1,4 +1,5 @@
-import { ArmError } from './errors.ts';
+import type { ArmError } from './errors.ts';
+import { type Wanted, invalidJson, missing, notA } from './unreadable.ts';
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
@@ -53,25 +54,20 @@ export function at(value: Json | undefined, path: string): Json | undefined {
   return current;
 }
 
-function wrongType(value: Json, wanted: string, path: string): ArmError {
-  const shown =
-    typeof value === 'string' ? `"${value.slice(0, 100)}"` : Array.isArray(value) ? 'an array' : typeof value;
-  return new ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
-    { code: 'InvalidJson', message: `Error converting value ${shown} to type '${wanted}'. Path '${path}'.` },
-  ]);
-}
+/** Where a body is read whose shape nobody has checked before: an action's, a deployment's. */
+const wrongType = (wanted: Wanted, value: Json, path: string): ArmError => invalidJson(notA(wanted, value), path);
 
 /** Text at a path; undefined if absent. @throws ArmError 400 if something else stands there. */
 export function textAt(value: Json | undefined, path: string): string | undefined {
   const found = at(value, path);
   if (found === undefined || typeof found === 'string') return found;
-  throw wrongType(found, 'System.String', path);
+  throw wrongType('string', found, path);
 }
 
 export function numberAt(value: Json | undefined, path: string): number | undefined {
   const found = at(value, path);
   if (found === undefined || typeof found === 'number') return found;
-  throw wrongType(found, 'System.Int32', path);
+  throw wrongType('integer', found, path);
 }
 
 /** True or false at a path; Azure also reads the words. */
@@ -80,32 +76,32 @@ export function flagAt(value: Json | undefined, path: string): boolean | undefin
   if (found === undefined || typeof found === 'boolean') return found;
   if (found === 'true' || found === 'True') return true;
   if (found === 'false' || found === 'False') return false;
-  throw wrongType(found, 'System.Boolean', path);
+  throw wrongType('boolean', found, path);
 }
 
 export function objectAt(value: Json | undefined, path: string): JsonObject | undefined {
   const found = at(value, path);
   if (found === undefined || isObject(found)) return found;
-  throw wrongType(found, 'Newtonsoft.Json.Linq.JObject', path);
+  throw wrongType('object', found, path);
 }
 
 export function listAt(value: Json | undefined, path: string): Json[] | undefined {
   const found = at(value, path);
   if (found === undefined || Array.isArray(found)) return found;
-  throw wrongType(found, 'System.Collections.Generic.List', path);
+  throw wrongType('list', found, path);
 }
 
 export function textsAt(value: Json | undefined, path: string): string[] | undefined {
   return listAt(value, path)?.map((item, index) => {
     if (typeof item === 'string') return item;
-    throw wrongType(item, 'System.String', `${path}[${index}]`);
+    throw wrongType('string', item, `${path}[${index}]`);
   });
 }
 
 export function objectsAt(value: Json | undefined, path: string): JsonObject[] | undefined {
   return listAt(value, path)?.map((item, index) => {
     if (isObject(item)) return item;
-    throw wrongType(item, 'Newtonsoft.Json.Linq.JObject', `${path}[${index}]`);
+    throw wrongType('object', item, `${path}[${index}]`);
   });
 }
 
@@ -114,12 +110,6 @@ export function needText(value: Json | undefined, path: string): string {
   const found = textAt(value, path);
   if (found !== undefined && found !== '') return found;
   throw missing(path);
-}
-
-export function missing(path: string): ArmError {
-  return new ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
-    { code: 'MissingJsonReferenceId', message: `Value for required property '${path}' is missing.` },
-  ]);
 }
 
 /** Members that are defined, in a new object. */

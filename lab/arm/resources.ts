@@ -1,12 +1,13 @@
 import type { ArmError } from './errors.ts';
 import { badRequest, conflict, groupNotFound, invalidReference } from './errors.ts';
 import { type ResourceId, formatId, groupId, keyOf, lastName, parentId, parseId } from './ids.ts';
-import { type Json, type JsonObject, compact, isObject, missing, textAt, textsAt } from './json.ts';
+import { type Json, type JsonObject, compact, isObject, textAt, textsAt } from './json.ts';
 import type { Effect, Operation } from './operations.ts';
 import { checkLocation } from './regions.ts';
 import type { Resource } from './store.ts';
 import { readTags } from './tags.ts';
 import { checkShapes } from './shapes.ts';
+import { missing } from './unreadable.ts';
 import { countOf, etagOf } from './types/common.ts';
 import { specOf } from './types/index.ts';
 import { ofVersion } from './types/member-versions.ts';
@@ -118,7 +119,7 @@ export function putResource(world: World, id: ResourceId, body: JsonObject, apiV
   checkName(spec, id);
   const target = settledId(world, id, group);
   const existing = world.store.get(target);
-  checkShapes(body);
+  checkShapes(spec.type, body);
   const common = commonMembers(spec, body, existing);
   const prepared = spec.prepare({ world, id, target, body, existing, apiVersion });
   const resource: Resource = {

@@ -1,10 +1,11 @@
 import { type Range, parsePrefix } from '../address.ts';
 import { ArmError, badRequest, invalidReference } from '../errors.ts';
 import { guidOf } from '../guid.ts';
-import { canonicalId, parentId } from '../ids.ts';
+import { canonicalId, parentId, parseId } from '../ids.ts';
 import { type Json, type JsonObject, compact, objectAt, objectsAt, textAt } from '../json.ts';
 import { normalLocation } from '../regions.ts';
 import type { Resource } from '../store.ts';
+import { malformedReference, missingReference } from '../unreadable.ts';
 import type { Put } from '../world.ts';
 
 /** The request's properties without what the service decides. */
@@ -33,18 +34,35 @@ export function needPrefix(text: string, resource: string): Range {
   );
 }
 
-/** `{id}` with the canonical id, undefined where there is none. @throws ArmError if it has another form. */
-export function reference(properties: JsonObject, path: string): JsonObject | undefined {
-  const found = objectAt(properties, path);
+/** What each member that is a reference refers to, below the network provider. */
+const referred: Readonly<Record<string, string>> = {
+  subnet: 'virtualNetworks/subnets',
+  publicIPAddress: 'publicIPAddresses',
+  networkSecurityGroup: 'networkSecurityGroups',
+  virtualNetworkGateway1: 'virtualNetworkGateways',
+  localNetworkGateway2: 'localNetworkGateways',
+};
+
+/**
+ * `{id}` with the canonical id, undefined where there is none.
+ * @param within where these properties stand in the body
+ * @throws ArmError if it has another form, or is of another type
+ */
+export function reference(properties: JsonObject, member: string, within = 'properties'): JsonObject | undefined {
+  const found = objectAt(properties, member);
   if (found === undefined) return undefined;
+  const path = `${within}.${member}`;
   const id = textAt(found, 'id');
-  if (id === undefined || !id.startsWith('/')) {
+  if (id === undefined) throw missingReference(path);
+  if (!id.startsWith('/')) {
     throw new ArmError(
       400,
       'LinkedInvalidPropertyId',
-      `Property id '${id ?? ''}' at path 'properties.${path}.id' is invalid. Expect fully qualified resource Id that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.`,
+      `Property id '${id}' at path '${path}.id' is invalid. Expect fully qualified resource Id that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.`,
     );
   }
+  const type = referred[member];
+  if (type !== undefined && parseId(id)?.type !== `Microsoft.Network/${type}`) throw malformedReference(id, type, path);
   return { id: canonicalId(id) };
 }
 
@@ -64,22 +82,23 @@ export interface IpConfiguration {
 
 /** The ipConfigurations of a NIC or gateway as they are kept: `{name, properties: {subnet, publicIPAddress, …}}`. */
 export function readIpConfigurations(properties: JsonObject): JsonObject[] {
-  return (objectsAt(properties, 'ipConfigurations') ?? []).map((entry) => {
+  return (objectsAt(properties, 'ipConfigurations') ?? []).map((entry, index) => {
     const inner = objectAt(entry, 'properties') ?? {};
+    const within = `properties.ipConfigurations[${index}].properties`;
     return {
       name: textAt(entry, 'name') ?? 'ipconfig1',
       properties: compact({
         ...inner,
-        subnet: reference(inner, 'subnet'),
-        publicIPAddress: publicReference(inner),
+        subnet: reference(inner, 'subnet', within),
+        publicIPAddress: publicReference(inner, within),
       }),
     };
   });
 }
 
 /** A public address may carry what shall happen to it when its VM goes. */
-function publicReference(properties: JsonObject): JsonObject | undefined {
-  const found = reference(properties, 'publicIPAddress');
+function publicReference(properties: JsonObject, within: string): JsonObject | undefined {
+  const found = reference(properties, 'publicIPAddress', within);
   const deleteOption =
     textAt(properties, 'publicIPAddress.properties.deleteOption') ?? textAt(properties, 'publicIPAddress.deleteOption');
   return found === undefined

@@ -1,10 +1,11 @@
 import { overlaps } from '../address.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest, notModelled } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { parentId } from '../ids.ts';
-import { type JsonObject, compact, flagAt, missing, numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
+import { type JsonObject, compact, flagAt, numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View } from '../world.ts';
+import { missing, missingReference, valueOf } from '../unreadable.ts';
 import { hiddenNumber, hiddenText, needPrefix, propertiesOf, reference } from './common.ts';
 
 /** Values that Azure takes in a custom policy (azure.md, 5). */
@@ -35,12 +36,8 @@ function readPolicy(policy: JsonObject, index: number, connection: string): Json
   const chosen = Object.entries(policyValues).map(([field, allowed]): [string, string] => {
     const value = textAt(policy, field);
     if (value === undefined) throw missing(`${path}.${field}`);
-    const found = allowed.find((item) => item.toLowerCase() === value.toLowerCase());
-    if (found !== undefined) return [field, found];
-    throw badRequest(
-      'InvalidIpsecPolicy',
-      `${field} ${value} in ${path} of connection ${connection} is none of ${allowed.join(', ')}.`,
-    );
+    const kind = `${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+    return [field, valueOf<string>(value, allowed, kind, `${path}.${field}`)];
   });
   const seconds = numberAt(policy, 'saLifeTimeSeconds');
   const kilobytes = numberAt(policy, 'saDataSizeKilobytes');
@@ -63,14 +60,16 @@ function readPolicy(policy: JsonObject, index: number, connection: string): Json
   return { ...read, saLifeTimeSeconds: seconds, saDataSizeKilobytes: kilobytes };
 }
 
-function oneOf(put: Put, properties: JsonObject, member: string, allowed: readonly [string, ...string[]]): string {
-  const value = textAt(properties, member) ?? allowed[0];
-  const found = allowed.find((item) => item.toLowerCase() === value.toLowerCase());
-  if (found !== undefined) return found;
-  throw badRequest(
-    `InvalidConnection${member.replace('connection', '')}`,
-    `${member} ${value} of connection ${put.target} is none of ${allowed.join(', ')}.`,
-  );
+/** By member: the values, and Azure's name for their kind. */
+const choices = {
+  connectionType: [['IPsec', 'Vnet2Vnet', 'ExpressRoute', 'VPNClient'], 'VirtualNetworkGatewayConnectionType'],
+  connectionProtocol: [['IKEv2', 'IKEv1'], 'VirtualNetworkGatewayConnectionProtocol'],
+  connectionMode: [['Default', 'ResponderOnly', 'InitiatorOnly'], 'VirtualNetworkGatewayConnectionMode'],
+} as const;
+
+function chosen(properties: JsonObject, member: keyof typeof choices): string {
+  const [values, kind] = choices[member];
+  return valueOf<string>(textAt(properties, member) ?? values[0], values, kind, `properties.${member}`);
 }
 
 function sharedKey(put: Put, properties: JsonObject): string {
@@ -100,11 +99,12 @@ function refuseOverlap(put: Put, gatewayId: string, localId: string): void {
 
 function prepare(put: Put): Prepared {
   const properties = propertiesOf(put.body);
-  const connectionType = oneOf(put, properties, 'connectionType', ['IPsec']);
+  const connectionType = chosen(properties, 'connectionType');
+  if (connectionType !== 'IPsec') throw notModelled(`connections of type ${connectionType}`);
   const gateway = reference(properties, 'virtualNetworkGateway1');
   const local = reference(properties, 'localNetworkGateway2');
-  if (gateway === undefined) throw missing('properties.virtualNetworkGateway1');
-  if (local === undefined) throw missing('properties.localNetworkGateway2');
+  if (gateway === undefined) throw missingReference('properties.virtualNetworkGateway1');
+  if (local === undefined) throw missingReference('properties.localNetworkGateway2');
   const policies = (objectsAt(properties, 'ipsecPolicies') ?? []).map((policy, index) =>
     readPolicy(policy, index, put.target),
   );
@@ -127,8 +127,8 @@ function prepare(put: Put): Prepared {
       properties: compact({
         ...properties,
         connectionType,
-        connectionProtocol: oneOf(put, properties, 'connectionProtocol', ['IKEv2', 'IKEv1']),
-        connectionMode: oneOf(put, properties, 'connectionMode', ['Default', 'ResponderOnly', 'InitiatorOnly']),
+        connectionProtocol: chosen(properties, 'connectionProtocol'),
+        connectionMode: chosen(properties, 'connectionMode'),
         virtualNetworkGateway1: gateway,
         localNetworkGateway2: local,
         ipsecPolicies: policies,

@@ -1,15 +1,16 @@
 import { conflict } from '../errors.ts';
 import { guidOf } from '../guid.ts';
-import { type JsonObject, compact, missing, numberAt, objectAt, textAt } from '../json.ts';
+import { type JsonObject, compact, numberAt, objectAt, textAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import { computeTime } from '../time.ts';
 import type { Prepared, Put, TypeSpec, World } from '../world.ts';
+import { missingParameter } from '../unreadable.ts';
 import { propertiesOf } from './common.ts';
 
 function prepare(put: Put): Prepared {
   const properties = propertiesOf(put.body);
   for (const member of ['diskSizeBytes', 'diskState', 'uniqueId']) delete properties[member];
-  if (objectAt(properties, 'creationData') === undefined) throw missing('properties.creationData');
+  if (objectAt(properties, 'creationData') === undefined) throw missingParameter('disk.creationData');
   return {
     body: {
       sku: { name: textAt(put.body, 'sku.name') ?? 'Standard_LRS' },

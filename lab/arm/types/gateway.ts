@@ -1,8 +1,8 @@
 import { formatAddress, parsePrefix } from '../address.ts';
 import { badRequest, notModelled } from '../errors.ts';
 import { guidOf } from '../guid.ts';
-import { keyOf, lastName } from '../ids.ts';
-import { type JsonObject, compact, flagAt, missing, numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
+import { keyOf } from '../ids.ts';
+import { type JsonObject, compact, flagAt, numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
 import type { Resource } from '../store.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import {
@@ -14,11 +14,9 @@ import {
   propertiesOf,
   readIpConfigurations,
 } from './common.ts';
+import { missing, missingReference } from '../unreadable.ts';
+import { checkAddress, checkSku, checkSubnet, choicesOf } from './gateway-checks.ts';
 import { prefixesOf } from './subnet.ts';
-
-/** azure.md, 0: what may be made since 2025-11 and what could be made before. */
-const zonedSkus = ['VpnGw1AZ', 'VpnGw2AZ', 'VpnGw3AZ', 'VpnGw4AZ', 'VpnGw5AZ'];
-const plainSkus = ['VpnGw1', 'VpnGw2', 'VpnGw3', 'VpnGw4', 'VpnGw5'];
 
 /** The number of its autonomous system, unless another one is asked for. */
 const ownAsn = 65515;
@@ -31,93 +29,14 @@ const newSwitches = ['allowRemoteVnetTraffic', 'allowVirtualWanTraffic'] as cons
 /** For how long Azure still holds subnet and address after a gateway's delete is reported done, in seconds. */
 const heldSeconds: readonly [number, number] = [120, 600];
 
-function checkSku(put: Put, sku: string): void {
-  if (![...zonedSkus, ...plainSkus, 'Basic', 'Standard', 'HighPerformance'].includes(sku)) {
-    throw badRequest(
-      'InvalidGatewaySku',
-      `Gateway SKU ${sku} of ${put.target} is not one of ${[...zonedSkus, ...plainSkus, 'Basic'].join(', ')}.`,
-    );
-  }
-  const before = textAt(put.existing?.body, 'properties.sku.name');
-  if (plainSkus.includes(sku) && put.world.rules === '2026' && before !== sku) {
-    throw badRequest(
-      'NonAzSkusNotAllowedForVPNGateway',
-      'VpnGw1-5 non-AZ SKUs are no longer supported for VPN gateways. Only VpnGw1-5AZ SKUs can be created going forward.',
-    );
-  }
-}
-
-/** A network security group at GatewaySubnet keeps a VPN gateway from working (azure.md, 1.1). */
-function refuseSecurityGroup(put: Put, subnet: Resource): void {
-  const group = textAt(subnet.body, 'properties.networkSecurityGroup.id');
-  if (group === undefined || put.existing !== undefined) return;
-  throw badRequest(
-    'GatewaySubnetWithNetworkSecurityGroup',
-    `Subnet ${subnet.id} used by virtual network gateway ${put.target} has the network security group ${group}, which is not supported.`,
-  );
-}
-
-function checkSubnet(put: Put, subnetId: string): void {
-  if (lastName(subnetId).toLowerCase() !== 'gatewaysubnet') {
-    throw badRequest(
-      'InvalidSubnetName',
-      `Subnet ${subnetId} used by virtual network gateway ${put.target} must be named GatewaySubnet.`,
-    );
-  }
-  const subnet = put.world.store.get(subnetId);
-  if (subnet === undefined) return;
-  refuseSecurityGroup(put, subnet);
-  const [prefix = ''] = prefixesOf(subnet);
-  if ((parsePrefix(prefix)?.length ?? 32) > 27) {
-    throw badRequest(
-      'GatewaySubnetTooSmall',
-      `Subnet ${subnet.id} with address prefix ${prefix} is too small for virtual network gateway ${put.target}. Use /27 or larger.`,
-    );
-  }
-  const other = put.world.store
-    .usersOf(subnet.id)
-    .find((link) => link.from !== put.target && link.from.includes('/virtualNetworkGateways/'));
-  if (other === undefined) return;
-  const theirs = textAt(put.world.store.get(other.from)?.body, 'properties.gatewayType');
-  if (theirs !== (textAt(put.body, 'properties.gatewayType') ?? 'Vpn')) return;
-  throw badRequest(
-    'OnlyOneVpnGatewayAllowedPerVirtualNetwork',
-    `Virtual network gateway ${put.target} cannot be created: ${other.from} of the same type is already in subnet ${subnet.id}.`,
-  );
-}
-
-function checkAddress(put: Put, id: string, sku: string, via: string): void {
-  const address = put.world.store.get(id);
-  if (address === undefined) return;
-  const other = put.world.store.usersOf(id).find((link) => link.from !== put.target);
-  if (other !== undefined) {
-    throw badRequest(
-      'PublicIPAddressInUse',
-      `Resource ${via} is referencing public IP address ${id} that is already allocated to resource ${other.via}.`,
-    );
-  }
-  if (!zonedSkus.includes(sku)) return;
-  if (textAt(address.body, 'sku.name') === 'Basic') {
-    throw badRequest(
-      'VmssVpnGatewayPublicIpsMustHaveStandardSku',
-      'Public IPs associated with VPN Gateways with AZ VPN skus must be of Standard SKU.',
-    );
-  }
-  if ((textsAt(address.body, 'zones') ?? []).length > 0) return;
-  throw badRequest(
-    'VmssVpnGatewayPublicIpsMustHaveZonesConfigured',
-    `Standard Public IPs associated with VPN Gateways with AZ VPN skus must have zones configured. Gateway: ${put.target}. Public IP: ${address.id}.`,
-  );
-}
-
 function prepare(put: Put): Prepared {
   const properties = propertiesOf(put.body);
   const configurations = readIpConfigurations(properties);
   if (configurations.length === 0) throw missing('properties.ipConfigurations');
-  const sku = textAt(properties, 'sku.name') ?? 'VpnGw1';
+  const { sku, gatewayType, vpnType } = choicesOf(properties);
   checkSku(put, sku);
-  const gatewayType = textAt(properties, 'gatewayType') ?? 'Vpn';
   if (gatewayType !== 'Vpn') throw notModelled(`virtual network gateways of type ${gatewayType}`);
+  if ((objectsAt(properties, 'natRules') ?? []).length > 0) throw notModelled('NAT rules of a virtual network gateway');
   const activeActive = flagAt(properties, 'activeActive') ?? flagAt(properties, 'active') ?? false;
   if (activeActive && configurations.length < 2) {
     throw badRequest(
@@ -129,8 +48,8 @@ function prepare(put: Put): Prepared {
     const path = `properties.ipConfigurations[${index}].properties`;
     const subnet = textAt(configuration, 'properties.subnet.id');
     const address = textAt(configuration, 'properties.publicIPAddress.id');
-    if (subnet === undefined) throw missing(`${path}.subnet`);
-    if (address === undefined) throw missing(`${path}.publicIPAddress`);
+    if (subnet === undefined) throw missingReference(`${path}.subnet`);
+    if (address === undefined) throw missingReference(`${path}.publicIPAddress`);
     needSameRegion(put, subnet);
     checkSubnet(put, subnet);
     checkAddress(put, address, sku, `${put.target}/ipConfigurations/${textAt(configuration, 'name')}`);
@@ -143,7 +62,7 @@ function prepare(put: Put): Prepared {
         ...properties,
         ipConfigurations: configurations,
         gatewayType,
-        vpnType: textAt(properties, 'vpnType') ?? 'RouteBased',
+        vpnType,
         sku: { name: sku, tier: textAt(properties, 'sku.tier') ?? sku, capacity: 2 },
         activeActive,
         enableBgp: flagAt(properties, 'enableBgp') ?? false,

@@ -3,8 +3,9 @@ import { freePrivateAddress, reserved } from '../address-pool.ts';
 import { badRequest } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { keyOf, lastName, parentId } from '../ids.ts';
-import { type JsonObject, compact, flagAt, isObject, missing, objectAt, textAt } from '../json.ts';
+import { type JsonObject, compact, flagAt, isObject, objectAt, textAt } from '../json.ts';
 import type { Resource } from '../store.ts';
+import { valueOf } from '../unreadable.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import {
   etagOf,
@@ -67,9 +68,16 @@ function settle(put: Put, configuration: JsonObject, index: number): JsonObject 
   const via = `${put.target}/ipConfigurations/${textAt(configuration, 'name')}`;
   const properties = objectAt(configuration, 'properties') ?? {};
   const subnetId = textAt(properties, 'subnet.id');
-  if (subnetId === undefined) throw missing(`properties.ipConfigurations[${index}].properties.subnet`);
+  if (subnetId === undefined) {
+    throw badRequest('SubnetIsRequired', `Subnet reference is required for ipconfiguration ${via}.`);
+  }
   const subnet = put.world.store.get(subnetId);
-  const method = textAt(properties, 'privateIPAllocationMethod') === 'Static' ? 'Static' : 'Dynamic';
+  const method = valueOf(
+    textAt(properties, 'privateIPAllocationMethod') ?? 'Dynamic',
+    ['Dynamic', 'Static'],
+    'IpAllocationMethod',
+    `properties.ipConfigurations[${index}].properties.privateIPAllocationMethod`,
+  );
   const primary = flagAt(properties, 'primary') ?? index === 0;
   if (subnet === undefined) return configuration;
   if (lastName(subnet.id) === 'GatewaySubnet') {
@@ -124,7 +132,12 @@ function refuseForeignAddress(put: Put, properties: JsonObject, via: string): vo
 function prepare(put: Put): Prepared {
   const properties = propertiesOf(put.body);
   const configurations = readIpConfigurations(properties);
-  if (configurations.length === 0) throw missing('properties.ipConfigurations');
+  if (configurations.length === 0) {
+    throw badRequest(
+      'NetworkInterfaceMustHaveIpConfigurationOrAttachedElasticNetworkInterface',
+      `Network interface ${put.target} must have one or more IP configurations or an attached elastic network interface.`,
+    );
+  }
   for (const member of ['virtualMachine', 'macAddress', 'primary', 'ipConfigurations', 'tapConfigurations'])
     delete properties[member];
   const seed = put.world.draw(`mac/${keyOf(put.target)}/${put.world.store.usersOf(put.target).length}`);

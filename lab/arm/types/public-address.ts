@@ -4,13 +4,11 @@ import { type JsonObject, compact, numberAt, objectAt, textAt, textsAt } from '.
 import { freePublicAddress } from '../address-pool.ts';
 import { normalLocation } from '../regions.ts';
 import type { Resource } from '../store.ts';
+import { valueOf } from '../unreadable.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import { hiddenNumber, hiddenText, propertiesOf } from './common.ts';
 
 function checkSku(put: Put, sku: string, method: string): void {
-  if (!['Basic', 'Standard', 'StandardV2'].includes(sku)) {
-    throw badRequest('InvalidSkuName', `Public IP address ${put.target} has the unknown SKU ${sku}. Use Standard.`);
-  }
   if (sku === 'Basic' && put.world.rules === '2026' && put.existing === undefined) {
     throw badRequest(
       'IPv4BasicSkuPublicIpCountLimitReached',
@@ -41,8 +39,18 @@ function prepare(put: Put): Prepared {
   const properties = propertiesOf(put.body);
   delete properties['ipAddress'];
   delete properties['ipConfiguration'];
-  const sku = textAt(put.body, 'sku.name') ?? 'Basic';
-  const method = textAt(properties, 'publicIPAllocationMethod') ?? 'Dynamic';
+  const sku = valueOf(
+    textAt(put.body, 'sku.name') ?? 'Basic',
+    ['Basic', 'Standard', 'StandardV2'],
+    'PublicIPAddressSkuName',
+    'sku.name',
+  );
+  const method = valueOf(
+    textAt(properties, 'publicIPAllocationMethod') ?? 'Dynamic',
+    ['Dynamic', 'Static'],
+    'IpAllocationMethod',
+    'properties.publicIPAllocationMethod',
+  );
   checkSku(put, sku, method);
   checkZones(put);
   const version = textAt(properties, 'publicIPAddressVersion') ?? 'IPv4';

@@ -3,17 +3,18 @@ import { guidOf } from '../guid.ts';
 import { type JsonObject, compact, needText, numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
 import { parsePrefix } from '../address.ts';
 import type { Resource } from '../store.ts';
+import { valueOf } from '../unreadable.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import { idList, propertiesOf } from './common.ts';
 
 const protocols = ['*', 'Tcp', 'Udp', 'Icmp', 'Esp', 'Ah'];
 
-function oneOf(rule: string, member: string, value: string, allowed: readonly string[]): string {
-  const found = allowed.find((item) => item.toLowerCase() === value.toLowerCase());
+function protocolOf(rule: string, value: string): string {
+  const found = protocols.find((item) => item.toLowerCase() === value.toLowerCase());
   if (found !== undefined) return found;
   throw badRequest(
-    `SecurityRuleInvalid${member}`,
-    `Security rule ${rule} has invalid ${member}. Value provided: ${value}. Allowed values: ${allowed.join(', ')}.`,
+    'SecurityRuleInvalidProtocol',
+    `Security rule ${rule} has invalid Protocol. Value provided: ${value}. Allowed values: ${protocols.join(', ')}.`,
   );
 }
 
@@ -72,9 +73,14 @@ export function readRule(group: string, entry: JsonObject): JsonObject {
     properties: compact({
       ...properties,
       provisioningState: undefined,
-      protocol: oneOf(id, 'Protocol', needText(properties, 'protocol'), protocols),
-      access: oneOf(id, 'Access', needText(properties, 'access'), ['Allow', 'Deny']),
-      direction: oneOf(id, 'Direction', needText(properties, 'direction'), ['Inbound', 'Outbound']),
+      protocol: protocolOf(id, needText(properties, 'protocol')),
+      access: valueOf(needText(properties, 'access'), ['Allow', 'Deny'], 'SecurityRuleAccess', 'properties.access'),
+      direction: valueOf(
+        needText(properties, 'direction'),
+        ['Inbound', 'Outbound'],
+        'SecurityRuleDirection',
+        'properties.direction',
+      ),
       priority,
     }),
   };

@@ -1,14 +1,21 @@
 import { badRequest, conflict } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { keyOf, lastName, parseId } from '../ids.ts';
-import { type JsonObject, at, compact, missing, needText, numberAt, objectAt, objectsAt, textAt } from '../json.ts';
+import { type JsonObject, at, compact, numberAt, objectAt, objectsAt, textAt } from '../json.ts';
 import { checkImage, checkPlan, generationOfImage, imageVersion } from '../images.ts';
 import type { Resource } from '../store.ts';
 import { computeTime } from '../time.ts';
 import type { Prepared, Put, TypeSpec, World } from '../world.ts';
 import { ipConfigurationsOf, propertiesOf } from './common.ts';
 import { powerOf, setPower } from './machine-power.ts';
+import { missingParameter } from '../unreadable.ts';
 import { showMachine } from './machine-view.ts';
+
+function needParameter(value: JsonObject, path: string): string {
+  const found = textAt(value, path);
+  if (found === undefined || found === '') throw missingParameter(lastName(path.replaceAll('.', '/')));
+  return found;
+}
 
 /** Azure takes RSA keys of 2048 bits or more and, since 2024, ed25519 for Linux; a router's SSH server wants RSA. */
 function checkKeys(osProfile: JsonObject, target: string): void {
@@ -21,7 +28,7 @@ function checkKeys(osProfile: JsonObject, target: string): void {
     );
   }
   for (const key of keys) {
-    if (/^(ssh-rsa|ssh-ed25519) [A-Za-z0-9+/]+=*( .*)?\s*$/.test(needText(key, 'keyData'))) continue;
+    if (/^(ssh-rsa|ssh-ed25519) [A-Za-z0-9+/]+=*( .*)?\s*$/.test(needParameter(key, 'keyData'))) continue;
     throw badRequest(
       'InvalidParameter',
       'The value of parameter linuxConfiguration.ssh.publicKeys.keyData is invalid: only RSA and ED25519 keys in OpenSSH format are supported.',
@@ -44,9 +51,9 @@ function checkSpot(properties: JsonObject): void {
 
 function interfacesOf(put: Put, properties: JsonObject): JsonObject[] {
   const given = objectsAt(properties, 'networkProfile.networkInterfaces') ?? [];
-  if (given.length === 0) throw missing('properties.networkProfile.networkInterfaces');
+  if (given.length === 0) throw missingParameter('networkInterfaces');
   return given.map((entry) => {
-    const id = needText(entry, 'id');
+    const id = needParameter(entry, 'id');
     if (parseId(id) === null) {
       throw badRequest(
         'LinkedInvalidPropertyId',
@@ -91,7 +98,7 @@ function refuseFixedChange(put: Put, properties: JsonObject): void {
     const before = textAt(put.existing.body, `properties.${path}`);
     const wanted = textAt(properties, path);
     if (wanted === undefined || before === wanted) continue;
-    throw conflict('PropertyChangeNotAllowed', `Changing property '${path}' is not allowed.`);
+    throw conflict('PropertyChangeNotAllowed', `Changing property '${path}' is not allowed.`).about(path);
   }
 }
 
@@ -116,7 +123,7 @@ function guestSettings(given: JsonObject): JsonObject {
 
 function prepare(put: Put): Prepared {
   const properties = propertiesOf(put.body);
-  const size = needText(properties, 'hardwareProfile.vmSize');
+  const size = needParameter(properties, 'hardwareProfile.vmSize');
   if (!/^(Standard|Basic)_[A-Z]\w*$/i.test(size)) {
     throw badRequest('InvalidParameter', `The value ${size} provided for the VM size is not valid.`);
   }
@@ -124,11 +131,11 @@ function prepare(put: Put): Prepared {
   const image =
     objectAt(properties, 'storageProfile.imageReference') ??
     objectAt(put.existing?.body, 'properties.storageProfile.imageReference');
-  if (image === undefined) throw missing('properties.storageProfile.imageReference');
+  if (image === undefined) throw missingParameter('imageReference');
   const osProfile = objectAt(properties, 'osProfile') ?? objectAt(put.existing?.body, 'properties.osProfile');
-  if (osProfile === undefined) throw missing('properties.osProfile');
-  needText(osProfile, 'computerName');
-  needText(osProfile, 'adminUsername');
+  if (osProfile === undefined) throw missingParameter('osProfile');
+  needParameter(osProfile, 'computerName');
+  needParameter(osProfile, 'adminUsername');
   // Whoever puts back what a GET showed has no password to send.
   if (put.existing === undefined) checkKeys(osProfile, put.target);
   checkSpot(properties);

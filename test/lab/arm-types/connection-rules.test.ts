@@ -53,14 +53,15 @@ describe('the lab’s local gateways and connections', () => {
   const overlap = { ...bodies.local.properties, localNetworkAddressSpace: { addressPrefixes: ['172.16.9.0/24'] } };
   const { pfsGroup: _left, ...partial } = policy;
   const refusals: readonly [what: string, code: string, more: JsonObject, local?: JsonObject][] = [
-    ['another type', 'InvalidConnectionType', { connectionType: 'ExpressRoute' }],
-    ['an unknown protocol', 'InvalidConnectionProtocol', { connectionProtocol: 'IKEv3' }],
-    ['an unknown mode', 'InvalidConnectionMode', { connectionMode: 'Shy' }],
+    ['another type', 'InvalidRequestFormat', { connectionType: 'Wire' }],
+    ['a type that is not modelled', 'NotModelled', { connectionType: 'ExpressRoute' }],
+    ['an unknown protocol', 'InvalidRequestFormat', { connectionProtocol: 'IKEv3' }],
+    ['an unknown mode', 'InvalidRequestFormat', { connectionMode: 'Shy' }],
     ['a key with a line break', 'InvalidSharedKey', { sharedKey: 'a\nb' }],
     ['a key of 129 characters', 'InvalidSharedKey', { sharedKey: 'k'.repeat(129) }],
     ['a DPD timeout out of range', 'InvalidDpdTimeout', { dpdTimeoutSeconds: 5 }],
     ['half a policy', 'InvalidRequestFormat', { ipsecPolicies: [partial] }],
-    ['an unknown algorithm', 'InvalidIpsecPolicy', { ipsecPolicies: [{ ...policy, dhGroup: 'DHGroup99' }] }],
+    ['an unknown algorithm', 'InvalidRequestFormat', { ipsecPolicies: [{ ...policy, dhGroup: 'DHGroup99' }] }],
     ['GCM beside SHA', 'InvalidIpsecPolicy', { ipsecPolicies: [{ ...policy, ipsecIntegrity: 'SHA256' }] }],
     ['a lifetime that is too short', 'InvalidIpsecPolicy', { ipsecPolicies: [{ ...policy, saLifeTimeSeconds: 60 }] }],
     [

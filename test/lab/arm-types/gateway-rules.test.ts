@@ -39,7 +39,7 @@ describe('the lab’s VPN gateways', () => {
   const refusals: readonly [what: string, code: string, body: JsonObject, address?: JsonObject, subnet?: JsonObject][] =
     [
       ['the SKU of the seed', 'NonAzSkusNotAllowedForVPNGateway', gatewayBody('VpnGw1')],
-      ['a SKU that is none', 'InvalidGatewaySku', gatewayBody('VpnGw9AZ')],
+      ['a SKU that is none', 'InvalidRequestFormat', gatewayBody('VpnGw9AZ')],
       ['an address without zones', 'VmssVpnGatewayPublicIpsMustHaveZonesConfigured', gatewayBody(), withoutZones],
       [
         'another subnet',

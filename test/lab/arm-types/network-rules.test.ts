@@ -112,7 +112,7 @@ describe('the lab’s networks', () => {
       },
     ],
     ['a Basic address', 'IPv4BasicSkuPublicIpCountLimitReached', `${paths.address}2`, { location, properties: {} }],
-    ['an address of no known SKU', 'InvalidSkuName', `${paths.address}2`, address({ sku: { name: 'Gold' } })],
+    ['an address of no known SKU', 'InvalidRequestFormat', `${paths.address}2`, address({ sku: { name: 'Gold' } })],
     [
       'a Standard address that is not static',
       'StandardSkuPublicIPAddressesMustBeStatic',
@@ -133,11 +133,25 @@ describe('the lab’s networks', () => {
     ],
     [
       'a NIC without a subnet',
-      'InvalidRequestFormat',
+      'SubnetIsRequired',
       nic2,
       { location, properties: { ipConfigurations: [{ name: 'c' }] } },
     ],
-    ['a NIC without ipConfigurations', 'InvalidRequestFormat', nic2, { location, properties: {} }],
+    [
+      'a NIC without ipConfigurations',
+      'NetworkInterfaceMustHaveIpConfigurationOrAttachedElasticNetworkInterface',
+      nic2,
+      { location, properties: {} },
+    ],
+    ['a NIC with an empty reference', 'InvalidRequestFormat', nic2, nicBody({ subnet: {} })],
+    [
+      'a NIC whose subnet is an address',
+      'InvalidRequestFormat',
+      nic2,
+      nicBody({ subnet: { id: idOf(paths.address) } }),
+    ],
+    ['a NIC with a method that is none', 'InvalidRequestFormat', nic2, nicBody({ privateIPAllocationMethod: 'Magic' })],
+    ['a member that no resource has', 'InvalidRequestContent', nic2, { ...nicBody(), hardware_profile: {} }],
     ['a NIC in another region', 'InvalidResourceReference', nic2, { ...nicBody(), location: 'japanwest' }],
     [
       'a NIC in GatewaySubnet',
