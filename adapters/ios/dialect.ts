@@ -68,6 +68,13 @@ export const iosXe = Object.freeze({
     /^\[OK\](?: \(elapsed time was \d+ seconds?\))?\s*$/,
     /crypto-6-isakmp_on_off/i,
     /^% ?use 'write' command to make license boot config take effect/i,
+    /\b(requires a reload to take effect|will take effect (after|on next) (reload|reboot))/i,
+    /^%?\s*policy already has same proposal set/i,
+    /^%?\s*(\S+ )?profile (\S+ )?is removed/i,
+    /^%?\s*tunnel interface was deleted/i,
+    /^%?\s*all bgp sessions must be reset to take/i,
+    /^%?\s*(no change in the configuration|same config is entered which has no effect)/i,
+    /\b(will be deprecated soon|command accepted but obsolete)/i,
   ],
   /** Names for rejections, for messages; the order is that of precedence. */
   markers: [
@@ -103,8 +110,9 @@ export const iosXe = Object.freeze({
     /is currently being deconfigured/i,
     /is being deleted, please try later/i,
   ],
-  /** Someone else holds the configuration. */
-  configLocked: /(Configuration mode (is )?locked|Config(uration)? mode cannot be entered|Command rejected: .*lock)/i,
+  /** Someone else holds the configuration; the router may offer to end that session, which is not ours to do. */
+  configLocked:
+    /(Do you want to kill that session|Configuration mode (is )?locked|Config(uration)? mode cannot be entered|Command rejected: .*lock)/i,
   /** Refusal of a second `configure terminal revert timer`. */
   rollbackPending: /Rollback Confirmed Change (?:is )?(?:already )?(?:pending|in progress)/i,
   nvramBusy: /startup-config file open failed \(Device or resource busy\)/i,

@@ -152,16 +152,12 @@ export class RouterSession implements Session {
   async #enterConfiguration(options: ConfigureOptions): Promise<string[]> {
     const { revertMinutes } = options;
     const command = `configure terminal${revertMinutes === undefined ? '' : ` revert timer ${revertMinutes}`}`;
-    const reply = await this.#reader.exchange(command, this.#seconds);
+    const reply = await this.#reader.exchange(command, this.#seconds).catch((error: unknown) => {
+      throw this.#asLocked(error);
+    });
     // The name of the copy may stand in a line of its own.
     const judgement = judge(reply.text.replace(/(Backing up current running config to)\s+(\S+)/i, '$1 $2'));
-    if (judgement.configLocked) {
-      throw new Busy({
-        what: `Configuration mode of router ${this.host} is locked: ${judgement.marker ?? ''}`,
-        next: 'Wait until the other session has left configuration mode',
-        retryAfterSeconds: 30,
-      });
-    }
+    if (judgement.configLocked) throw this.#locked(judgement.marker ?? '');
     if (judgement.rejection !== null && iosXe.rollbackPending.test(judgement.rejection)) {
       throw rollbackPending(this.host, null);
     }
@@ -169,6 +165,21 @@ export class RouterSession implements Session {
       throw this.#rejected(command, 0, 'exec', judgement.rejection ?? 'configuration mode was not entered');
     }
     return [...judgement.notices];
+  }
+
+  #locked(words: string): Busy {
+    return new Busy({
+      what: `Configuration mode of router ${this.host} is locked: ${words}`,
+      next: 'Wait until the other session has left configuration mode',
+      retryAfterSeconds: 30,
+    });
+  }
+
+  /** The question whether to end the session that holds the configuration stays without an answer. */
+  #asLocked(error: unknown): unknown {
+    if (!(error instanceof DeviceRejected) || !iosXe.configLocked.test(error.reply)) return error;
+    this.#connection.end();
+    return this.#locked(error.reply);
   }
 
   async #configureLine(line: string, number: number, options: ConfigureOptions): Promise<readonly string[]> {

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { Busy, DeviceRejected, Refused, Unreachable } from '../../../adapters/errors.ts';
 import { openRouter, withSession, routerOpener } from '../../../adapters/ios/index.ts';
 import type { RouterSecrets, RouterSession } from '../../../adapters/ios/index.ts';
-import { openSession } from '../../../adapters/ios/open-session.ts';
 import { withFakeRouter } from './support/fake-router.ts';
 import type { FakeOptions, FakeRouter } from './support/fake-router.ts';
 import { sharedKey } from './support/samples.ts';
@@ -215,6 +214,11 @@ describe('a session', () => {
       const error = await failure(session.configure(['interface Loopback1']));
       assert.ok(error instanceof Busy && error.retryAfterSeconds === 30);
     });
+    const questions = { 'configure terminal': 'Do you want to kill that session and continue [no]:' };
+    await inSession({ questions }, async (session) => {
+      const error = await failure(session.configure(['interface Loopback1']));
+      assert.ok(error instanceof Busy && /kill that session/.test(error.message), String(error));
+    });
     await inSession({ replies: { 'configure terminal': 'no way' } }, async (session) => {
       assert.ok((await failure(session.configure(['interface Loopback1']))) instanceof DeviceRejected);
     });
@@ -231,6 +235,30 @@ describe('a session', () => {
       refusals = 2;
       const error = await failure(session.configure(['no crypto ikev2 policy P'], { inUseSeconds: 0 }));
       assert.ok(error instanceof DeviceRejected);
+    });
+  });
+
+  it('takes what IOS says of a line that it has taken for no refusal', async () => {
+    const words = [
+      '%Policy already has same proposal set',
+      'IKEv2 profile P is removed',
+      '% Tunnel interface was deleted',
+      'WARNING: Command has been added to the configuration using a type 0 password. However, recommended to migrate to strong type-6 encryption',
+      '%The CLI will be deprecated soon',
+    ];
+    const left = [...words];
+    await inSession({ judge: () => left.shift() }, async (session) => {
+      const { notices } = await session.configure(
+        words.map((_, index) => `ip route 10.0.${index}.0 255.255.255.0 Null0`),
+      );
+      assert.deepEqual(notices.slice(1), words);
+    });
+  });
+
+  it('finds the name of the copy in a line of its own', async () => {
+    const split = 'Rollback Confirmed Change: Backing up current running config to\n flash:/rollback_1.cfg';
+    await inSession({ entering: split }, async (session) => {
+      await session.configure(['interface Loopback1'], { revertMinutes: 5 });
     });
   });
 
@@ -260,53 +288,6 @@ describe('a session', () => {
       await failure(withSession(open, (session) => session.run('show nonsense')));
       for (let wait = 0; router.open > 0 && wait < 50; wait++) await new Promise((resolve) => setTimeout(resolve, 20));
       assert.deepEqual([router.sessions, router.open], [2, 0]);
-    });
-  });
-});
-
-describe('a connection that fails', () => {
-  it('is unreachable where nothing listens', async () => {
-    const port = await withFakeRouter({}, async (router) => router.port);
-    const target = { host: '127.0.0.1', port, username: 'u', password: 'p' };
-    const error = await failure(openSession(target));
-    assert.ok(error instanceof Unreachable && /refuses connections/.test(error.message), String(error));
-  });
-
-  it('is refused for wrong credentials, a wrong key and another host key', async () => {
-    await withFakeRouter({ password: 'right-Word' }, async (router) => {
-      const wrong = await failure(openRouter(router.reach, router.deps({ password: 'wrong-Word' })));
-      assert.ok(wrong instanceof Refused && /does not accept user azureuser/.test(wrong.message), String(wrong));
-      const broken = await failure(openRouter(router.reach, router.deps({ privateKey: 'not a key' })));
-      assert.ok(broken instanceof Refused && /private key .* cannot be used/.test(broken.message), String(broken));
-    });
-    await withFakeRouter({}, async (router) => {
-      const pinned = { ...router.reach, hostKey: router.hostKey };
-      await (await openRouter(pinned, router.deps())).close();
-      const changed = { ...router.reach, hostKey: 'SHA256:other' };
-      const error = await failure(openRouter(changed, router.deps()));
-      assert.ok(error instanceof Refused && error.message.includes(router.hostKey), String(error));
-    });
-  });
-
-  it('can be cancelled before and in the middle', async () => {
-    await withFakeRouter({}, async (router) => {
-      const aborted = { ...router.deps(), signal: AbortSignal.abort() };
-      assert.ok((await failure(openRouter(router.reach, aborted))) instanceof Unreachable);
-      const controller = new AbortController();
-      const session = await openRouter(router.reach, { ...router.deps(), signal: controller.signal });
-      router.behave({ silent: /^show clock/ });
-      const waiting = failure(session.run('show clock', { seconds: 20 }));
-      controller.abort();
-      const error = await waiting;
-      assert.ok(error instanceof Unreachable && /cancelled/.test(error.message));
-      await session.close();
-    });
-  });
-
-  it('has a deadline on every wait', async () => {
-    await inSession({ silent: /^show clock/ }, async (session) => {
-      const error = await failure(session.run('show clock', { seconds: 0.3 }));
-      assert.ok(error instanceof Unreachable && /within 0\.3 s .* the prompt after `show clock`/.test(error.message));
     });
   });
 });

@@ -36,6 +36,8 @@ export interface FakeOptions {
   readonly server?: Partial<ServerConfig>;
   /** Decides on a log-in in place of the key and password above. */
   readonly authenticate?: (context: ssh2.AuthContext, connection: Connection) => void;
+  /** Printed before configuration mode is entered. */
+  readonly entering?: string;
   /** Ends the session in place of the first prompt. */
   readonly hangsUp?: boolean;
   /** Loses what is typed while a command runs. */

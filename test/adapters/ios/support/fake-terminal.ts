@@ -82,7 +82,8 @@ export class FakeTerminal {
       this.show(paged[0] ?? '');
     } else if (line.startsWith('configure terminal') && this.router.show(line).startsWith('    ')) {
       this.router.configuration.enter();
-      this.print('Enter configuration commands, one per line.  End with CNTL/Z.', line);
+      const { entering = '' } = this.router.options;
+      this.print(`${entering}\nEnter configuration commands, one per line.  End with CNTL/Z.`.trimStart(), line);
     } else this.print(line === '' ? '' : this.router.show(line), line);
   }
 
