@@ -45,6 +45,7 @@ export interface Token {
 
 export type Match<C> =
   | { readonly kind: 'ok'; readonly command: C; readonly args: Args; readonly words: readonly string[] }
+  /** `column`: of the first letter that no keyword has there; IOS puts the caret under it. */
   | { readonly kind: 'invalid'; readonly column: number; readonly tokens: number }
   | { readonly kind: 'ambiguous'; readonly tokens: number }
   | { readonly kind: 'incomplete' };
@@ -181,7 +182,8 @@ function spread<C extends Command>(threads: readonly Thread<C>[]): Thread<C>[] {
 
 type Step<C> =
   | { readonly kind: 'moved'; readonly threads: Thread<C>[] }
-  | { readonly kind: 'invalid' }
+  /** `matched`: how many letters of the token some keyword begins with. */
+  | { readonly kind: 'invalid'; readonly matched: number }
   | { readonly kind: 'ambiguous' };
 
 function step<C extends Command>(threads: readonly Thread<C>[], token: string, rest: string): Step<C> {
@@ -194,7 +196,8 @@ function step<C extends Command>(threads: readonly Thread<C>[], token: string, r
   const chosen = exact.length > 0 ? exact : worded;
   if (new Set(chosen.map(({ edge }) => edge.word)).size > 1) return { kind: 'ambiguous' };
   const taken = chosen.length > 0 ? chosen : all.filter(({ edge }) => edge.word === null && accepts(edge.type, token));
-  if (taken.length === 0) return { kind: 'invalid' };
+  if (taken.length === 0)
+    return { kind: 'invalid', matched: Math.max(0, ...all.map(({ edge }) => inCommon(edge.word, lower))) };
   const moved = taken.map(({ thread, edge }) => ({
     command: thread.command,
     state: edge.to,
@@ -203,6 +206,13 @@ function step<C extends Command>(threads: readonly Thread<C>[], token: string, r
     rest: edge.type === 'line',
   }));
   return { kind: 'moved', threads: spread(moved) };
+}
+
+/** How many letters two words share from their beginning. */
+function inCommon(word: string | null, token: string): number {
+  let count = 0;
+  while (word !== null && count < token.length && word[count] === token[count]) count += 1;
+  return count;
 }
 
 function bind(args: Args, edge: Edge, token: string): Args {
@@ -250,7 +260,7 @@ export function match<C extends Command>(commands: readonly C[], line: string, f
   for (const [index, token] of tokens.entries()) {
     const next = step(threads, token.text, line.slice(token.column).trimEnd());
     if (next.kind === 'ambiguous') return { kind: 'ambiguous', tokens: index + 1 };
-    if (next.kind === 'invalid') return { kind: 'invalid', column: token.column, tokens: index };
+    if (next.kind === 'invalid') return { kind: 'invalid', column: token.column + next.matched, tokens: index };
     threads = next.threads;
     const rest = threads.find((thread) => thread.rest && ends(thread.command.automaton, thread.state, negated));
     if (rest) return { kind: 'ok', command: rest.command, args: rest.args, words: rest.words };

@@ -100,7 +100,7 @@ export class Session implements Shell, Seat, Struck {
   async once(text: string): Promise<void> {
     this.machine.seats.add(this);
     this.single = true;
-    this.terminal.screen.length = 0;
+    Object.assign(this.terminal.screen, { length: 0, width: 0 });
     try {
       this.terminal.write('\n');
       if (isSingle(text, this.privilege)) await underFaults(this, text.trim(), () => this.exec(text, 0));

@@ -1,3 +1,5 @@
+import { page } from './pager.ts';
+
 /**
  * A terminal as IOS keeps it: echo, line editing, `?`, questions and `--More--`. Input that comes while a command
  * runs waits, and is echoed when it is read.
@@ -140,18 +142,17 @@ export class Terminal {
 
   /** Prints lines, with a stop at each full screen. */
   async page(lines: readonly string[]): Promise<void> {
-    let rest = [...lines];
-    let room = this.screen.length === 0 ? rest.length : this.screen.length - 1;
-    while (rest.length > room) {
-      this.write(`${rest.slice(0, room).join('\n')}\n`);
-      rest = rest.slice(room);
-      const key = await this.readKey(' --More-- ');
-      this.write(`${'\b'.repeat(10)}${' '.repeat(10)}${'\b'.repeat(10)}`);
-      if (key === ' ') room = Math.max(this.screen.length - 1, 1);
-      else if (key === '\r') room = 1;
-      else return;
-    }
-    if (rest.length > 0) this.write(`${rest.join('\n')}\n`);
+    await page(
+      {
+        ...this.screen,
+        write: (text) => {
+          this.write(text);
+        },
+        readKey: (prompt) => this.readKey(prompt),
+        readLine: async (prompt) => (await this.readLine(prompt, null))?.text ?? null,
+      },
+      lines,
+    );
   }
 
   private finish(kind: Typed['kind'], remember: boolean): Typed {

@@ -55,7 +55,9 @@ function debugging({ machine }: Shell): Printed {
 
 /** `send log [LEVEL] TEXT` writes into the log. */
 function sendLog(shell: Shell, { text = '' }: Args): Printed {
-  shell.machine.log(`%SYS-7-USERLOG_DEBUG: Message from tty${shell.line + 1}(user id: ${shell.user}): ${text.replace(/^[0-7] /, '')}`);
+  shell.machine.log(
+    `%SYS-7-USERLOG_DEBUG: Message from tty${shell.line + 1}(user id: ${shell.user}): ${text.replace(/^[0-7] /, '')}`,
+  );
   return null;
 }
 

@@ -126,30 +126,74 @@ async function ping(shell: Shell, args: Args): Promise<Printed> {
   return `\n${summary(tally)}`;
 }
 
+type Question = readonly [name: string, question: string, fits: RegExp];
+
+const DIGITS = /^\d*$/;
+const YES_OR_NO = /^(y|yes|n|no)?$/i;
+
+/** Asks one question after another; null: an answer fits nothing, or the client is gone. */
+async function ask(shell: Shell, questions: readonly Question[]): Promise<Record<string, string> | null> {
+  const answers: Record<string, string> = {};
+  for (const [name, question, fits] of questions) {
+    const typed = (await shell.ask(question))?.trim();
+    if (typed === undefined || !fits.test(typed)) return null;
+    if (typed !== '') answers[name] = typed;
+  }
+  return answers;
+}
+
+function sourceArgs(from: string | undefined): Args {
+  if (from === undefined) return {};
+  const face = interfaceName(from);
+  return face === null ? { source: from } : { interface: face };
+}
+
+const EXTENDED: readonly Question[] = [
+  ['ingress', 'Ingress ping [n]: ', YES_OR_NO],
+  ['from', 'Source address or interface: ', /^/],
+  ['dscp', 'DSCP Value [0]: ', DIGITS],
+  ['service', 'Type of service [0]: ', DIGITS],
+  ['df', 'Set DF bit in IP header? [no]: ', YES_OR_NO],
+  ['validate', 'Validate reply data? [no]: ', YES_OR_NO],
+  ['pattern', 'Data pattern [0x0000ABCD]: ', /^/],
+  ['options', 'Loose, Strict, Record, Timestamp, Verbose[none]: ', /^/],
+];
+
 /** `ping` alone asks for everything; an answer that fits nothing ends it. */
 async function pingDialogue(shell: Shell): Promise<Printed> {
-  const answers: Record<string, string> = {};
-  const asked = async (name: string, question: string, fits: RegExp): Promise<boolean> => {
-    const typed = (await shell.ask(question))?.trim();
-    if (typed === undefined || !fits.test(typed)) return false;
-    if (typed !== '') answers[name] = typed;
-    return true;
-  };
-  const number_ = /^\d*$/;
-  const complete =
-    (await asked('protocol', 'Protocol [ip]: ', /^(ip)?$/)) &&
-    (await asked('target', 'Target IP address: ', /\S/)) &&
-    (await asked('repeat', 'Repeat count [5]: ', number_)) &&
-    (await asked('size', 'Datagram size [100]: ', number_)) &&
-    (await asked('timeout', 'Timeout in seconds [2]: ', number_)) &&
-    (await asked('extended', 'Extended commands [n]: ', /^(y|yes|n|no)?$/i)) &&
-    (!/^y/i.test(answers['extended'] ?? '') || (await asked('from', 'Source address or interface: ', /^/))) &&
-    (await asked('sweep', 'Sweep range of sizes [n]: ', /^(n|no)?$/i));
-  if (!complete) return '% Bad IP address or host name';
-  const { from, ...rest } = answers;
-  const face = from === undefined ? null : interfaceName(from);
-  const source = face === null ? (from === undefined ? {} : { source: from }) : { interface: face };
-  return ping(shell, { ...rest, ...source });
+  const bad = '% Bad IP address or host name';
+  const first = await ask(shell, [
+    ['protocol', 'Protocol [ip]: ', /^(ip)?$/],
+    ['target', 'Target IP address: ', /\S/],
+    ['repeat', 'Repeat count [5]: ', DIGITS],
+    ['size', 'Datagram size [100]: ', DIGITS],
+    ['timeout', 'Timeout in seconds [2]: ', DIGITS],
+    ['extended', 'Extended commands [n]: ', YES_OR_NO],
+  ]);
+  if (first === null) return bad;
+  const more = /^y/i.test(first['extended'] ?? '') ? await ask(shell, EXTENDED) : {};
+  const last = more === null ? null : await ask(shell, [['sweep', 'Sweep range of sizes [n]: ', /^(n|no)?$/i]]);
+  if (more === null || last === null) return bad;
+  return ping(shell, { ...first, ...sourceArgs(more['from']) });
+}
+
+async function tracerouteDialogue(shell: Shell): Promise<Printed> {
+  const answers = await ask(shell, [
+    ['protocol', 'Protocol [ip]: ', /^(ip)?$/],
+    ['target', 'Target IP address: ', /\S/],
+    ['ingress', 'Ingress traceroute [n]: ', YES_OR_NO],
+    ['from', 'Source address or interface: ', /^/],
+    ['dscp', 'DSCP Value [0]: ', DIGITS],
+    ['numeric', 'Numeric display [n]: ', YES_OR_NO],
+    ['timeout', 'Timeout in seconds [3]: ', DIGITS],
+    ['probes', 'Probe count [3]: ', DIGITS],
+    ['least', 'Minimum Time to Live [1]: ', DIGITS],
+    ['most', 'Maximum Time to Live [30]: ', DIGITS],
+    ['port', 'Port Number [33434]: ', DIGITS],
+    ['options', 'Loose, Strict, Record, Timestamp, Verbose[none]: ', /^/],
+  ]);
+  if (answers === null) return '% Bad IP address or host name';
+  return traceroute(shell, { ...answers, ...sourceArgs(answers['from']) });
 }
 
 /** Through the lab's tunnels everything is one hop away; what does not answer is tried up to 30 hops, as IOS does. */
@@ -191,6 +235,7 @@ const SOURCE = 'source ( {interface:if} | {source:ip} )';
 
 export const PING_COMMANDS: readonly ExecCommand[] = [
   command('ping', pingDialogue),
+  command('traceroute', tracerouteDialogue),
   command(
     `ping [ ip ] {target:word} [ ( repeat {repeat:1-2147483647} | size {size:36-18024} | timeout {timeout:0-3600} | df-bit | ${SOURCE} )+ ]`,
     ping,

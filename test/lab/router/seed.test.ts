@@ -70,7 +70,14 @@ describe('the router of the lab: the flow of the seed', () => {
         ['Datagram size [100]: ', ''],
         ['Timeout in seconds [2]: ', '1'],
         ['Extended commands [n]: ', 'y'],
+        ['Ingress ping [n]: ', ''],
         ['Source address or interface: ', 'lo100'],
+        ['DSCP Value [0]: ', ''],
+        ['Type of service [0]: ', ''],
+        ['Set DF bit in IP header? [no]: ', ''],
+        ['Validate reply data? [no]: ', ''],
+        ['Data pattern [0x0000ABCD]: ', ''],
+        ['Loose, Strict, Record, Timestamp, Verbose[none]: ', ''],
         ['Sweep range of sizes [n]: ', ''],
       ] as const) {
         const asked = await session.until(/: $/);

@@ -53,7 +53,9 @@ describe('the router of the lab: the command line', () => {
   });
 
   const replies: [string, string][] = [
-    ['show foo', `${' '.repeat(15)}^\n${CARET}`],
+    ['show foo', `${' '.repeat(16)}^\n${CARET}`],
+    ['show versionx', `${' '.repeat(22)}^\n${CARET}`],
+    ['show xyz', `${' '.repeat(15)}^\n${CARET}`],
     ['show', '% Incomplete command.\n\n'],
     ['sh cl | foo', `${' '.repeat(18)}^\n${CARET}`],
     ['show clock |', '% Incomplete command.\n\n'],
@@ -85,7 +87,7 @@ describe('the router of the lab: the command line', () => {
       );
       assert.equal(config['ip address 1.2.3.4'], '% Incomplete command.\n\n');
       assert.equal(config['tunnel mode foo'], `${' '.repeat('router210(config-if)#'.length + 12)}^\n${CARET}`);
-      assert.equal(config['do show foo'], `${' '.repeat('router210(config-if)#'.length + 8)}^\n${CARET}`);
+      assert.equal(config['do show foo'], `${' '.repeat('router210(config-if)#'.length + 9)}^\n${CARET}`);
       assert.equal(config['crypto ikev2 p x'], '% Ambiguous command:  "crypto ikev2 p x"\n');
     });
   });
@@ -143,6 +145,23 @@ describe('the router of the lab: the command line', () => {
       await session.until(/ --More-- $/);
       session.type(' ');
       await session.until(/ --More-- $/);
+      session.type('q');
+      await session.until(/router210#$/);
+      for (const [keys, expected] of [
+        ['/^interface\n', /filtering\.\.\.\ninterface GigabitEthernet1\n/],
+        ['+^interface|^end\n', /filtering\.\.\.\ninterface GigabitEthernet1\nend\n[^]*#$/],
+        ['-.\n', /filtering\.\.\.\n\n?router210#$/],
+        ['/(\n', /filtering\.\.\.\n[^]* --More-- $/],
+      ] as const) {
+        session.type('show running-config\n');
+        await session.until(/ --More-- $/);
+        session.type(keys);
+        await session.until(expected);
+        // Ends what is left, and is nothing at a prompt.
+        session.type('\u0015');
+      }
+      session.type('show ip ssh\n');
+      await session.until(/\nHostkey Algorithms:rsa-sha2-512,rsa-sha2\n-256,ssh-rsa\n/);
       session.type('q');
       await session.until(/router210#$/);
       session.type(`ping ${'1'.repeat(60)}`);
