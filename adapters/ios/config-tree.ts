@@ -31,14 +31,14 @@ export function node(line: string, children: readonly (string | ConfigNode)[] = 
   };
 }
 
-/** How many of the lines belong to a banner that begins in the first one. */
-function bannerLength(lines: readonly string[]): number {
-  const found = /^banner \S+ (\^C|\S)(.*)$/.exec(lines[0] ?? '');
+/** How many of the lines belong to a banner that begins in the one at `start`. */
+function bannerLength(lines: readonly string[], start: number): number {
+  const found = /^banner \S+ (\^C|\S)(.*)$/.exec(lines[start] ?? '');
   if (found === null) return 0;
   const [, mark, rest] = found;
   if (mark === undefined || rest?.includes(mark) === true) return 1;
-  const end = lines.findIndex((line, index) => index > 0 && line.includes(mark));
-  return end < 0 ? lines.length : end + 1;
+  const end = lines.findIndex((line, index) => index > start && line.includes(mark));
+  return (end < 0 ? lines.length : end + 1) - start;
 }
 
 /** Parses `show running-config`, or lines that we indented ourselves: a child is indented deeper than its parent. */
@@ -49,7 +49,7 @@ export function parseConfiguration(text: string): ConfigTree {
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index]!;
     const indent = line.length - line.trimStart().length;
-    const banner = indent === 0 ? bannerLength(lines.slice(index)) : 0;
+    const banner = indent === 0 ? bannerLength(lines, index) : 0;
     if (banner > 0) {
       root.children.push({ line: lines.slice(index, index + banner).join('\n'), at: index + 1, indent, children: [] });
       index += banner - 1;

@@ -124,7 +124,7 @@ const singles: readonly [RegExp, RegExp][] = [
 
 /** What identifies a line among its siblings. `section` is '' at the top. */
 export function lineKey(section: string, line: string): string {
-  if (section === '') return /^crypto ipsec transform-set \S+/.exec(line)?.[0] ?? line;
+  if (section === '') return line.startsWith('crypto ipsec transform-set ') ? line.split(' ', 4).join(' ') : line;
   for (const [where, what] of singles) {
     const found = where.test(section) ? what.exec(line) : null;
     if (found !== null) return found[1] ?? line;

@@ -187,6 +187,26 @@ describe('a configuration tree', () => {
   });
 });
 
+describe('a configuration of a megabyte', () => {
+  it('is a tree in a moment', () => {
+    const lines = Array.from(
+      { length: 30_000 },
+      (_, n) => `access-list 150 permit ip host 10.1.${n >> 8}.${n & 255} any`,
+    );
+    const begun = performance.now();
+    const tree = parseConfiguration(
+      `${lines.join('\n')}\nbanner motd ^C\nend # >\n^C\ninterface Tunnel1\n ip mtu 1400\n`,
+    );
+    // Milliseconds; a second or two on a busy machine, but minutes where every line looks at all that follow.
+    assert.ok(performance.now() - begun < 5000);
+    assert.equal(tree.length, lines.length + 2);
+    assert.deepEqual(
+      findSection(tree, 'interface Tunnel1')?.children.map(({ line }) => line),
+      ['ip mtu 1400'],
+    );
+  });
+});
+
 describe('router addresses', () => {
   it('are numbers, masks and prefixes', () => {
     assert.deepEqual(['10.0.0.1', '10.0.0.256', '10.0.0', 'x'].map(addressNumber), [167772161, null, null, null]);
