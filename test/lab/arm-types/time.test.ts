@@ -3,7 +3,17 @@ import { labClock, seededDraw } from '../../../lab/clock.ts';
 import { Operations } from '../../../lab/arm/operations.ts';
 import { Store } from '../../../lab/arm/store.ts';
 import { withFolder } from '../../support/folder.ts';
-import { type Bench, bodies, buildHub, buildProbe, gatewayBody, paths, withBench } from './world.ts';
+import {
+  type Bench,
+  bodies,
+  buildHub,
+  buildProbe,
+  connectionBody,
+  gatewayBody,
+  location,
+  paths,
+  withBench,
+} from './world.ts';
 
 type Range = readonly [least: number, most: number];
 
@@ -95,6 +105,61 @@ describe('the time that the lab’s Azure takes', () => {
       const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
       assert.ok(least >= 1200 && least < 1260 && most > 2640 && most <= 2700, `${least} to ${most}`);
     });
+  });
+
+  it('depends on the seed, the resource and the operation, not on what arrives before or besides', () => {
+    type Fact = readonly [of: string, seconds: number, id: string];
+    /** What was drawn for each operation, and for each address. */
+    const drawn = (play: (one: Bench) => void): { operations: Fact[]; addresses: unknown[] } => {
+      const found: { operations: Fact[]; addresses: unknown[] } = { operations: [], addresses: [] };
+      withBench((one) => {
+        play(one);
+        found.operations = one.world.operations
+          .all()
+          .filter(({ target }) => !target.includes('besides'))
+          .map(({ target, name, id, startedAt, endsAt }): Fact => {
+            return [`${name} ${target}`, ((endsAt ?? 0) - startedAt) / 1000, id];
+          })
+          .toSorted();
+        found.addresses = one.world.store
+          .list('Microsoft.Network/publicIPAddresses')
+          .map(({ name, hidden }) => [name, hidden['address']])
+          .filter(([name]) => name !== 'besides')
+          .toSorted();
+      });
+      return found;
+    };
+    const parts: readonly ((one: Bench) => void)[] = [
+      (one) => {
+        one.make(paths.vnet, bodies.vnet);
+        one.make(paths.gatewaySubnet, bodies.gatewaySubnet);
+      },
+      (one) => one.make(paths.address, bodies.address),
+      (one) => one.make(paths.local, bodies.local),
+    ];
+    const hub = (one: Bench): void => {
+      one.make(paths.gateway, gatewayBody());
+      one.make(paths.connection, connectionBody());
+      one.remove(paths.connection);
+      one.make(paths.connection, connectionBody());
+    };
+    const there = drawn((one) => {
+      for (const part of parts) part(one);
+      hub(one);
+    });
+    const back = drawn((one) => {
+      for (const [index, part] of parts.toReversed().entries()) {
+        one.make(`Microsoft.Network/networkSecurityGroups/besides${index}`, { location, properties: {} });
+        part(one);
+        one.pass(100);
+      }
+      one.make('Microsoft.Network/publicIPAddresses/besides', bodies.address);
+      hub(one);
+    });
+    assert.deepEqual(back, there);
+    assert.ok(there.operations.length >= 7 && there.addresses.length === 1);
+    const lengths = there.operations.map(([, seconds]) => seconds);
+    assert.equal(new Set(lengths).size, lengths.length);
   });
 
   it('passes while a VM shows that it goes off', () => {
