@@ -110,6 +110,8 @@ export const iosXe = Object.freeze({
     /is currently being deconfigured/i,
     /is being deleted, please try later/i,
   ],
+  /** What no waiting helps: something else has to be removed before. */
+  removeFirst: /\b(first remove|remove .* first)\b/i,
   /** Someone else holds the configuration; the router may offer to end that session, which is not ours to do. */
   configLocked:
     /(Do you want to kill that session|Configuration mode (is )?locked|Config(uration)? mode cannot be entered|Command rejected: .*lock)/i,

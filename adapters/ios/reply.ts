@@ -16,6 +16,10 @@ export interface Reply {
 /** Idle times after which a silence says something, in milliseconds. */
 const silence = { question: 1500, foreignPrompt: 1500, noEcho: 2500 };
 
+/** Characters from which on a reply is read as a whole only when its last line could be a prompt, a question or a pager. */
+const longReply = 20_000;
+const couldEnd = /(?:[#>:?\]]|--More--)\s*$/;
+
 /** `?` opens help while a line is typed; after Ctrl-V it is a character. */
 const literalNext = String.fromCharCode(22);
 
@@ -64,6 +68,8 @@ export class ReplyReader {
     this.#shell.write(`${command.replaceAll('?', `${literalNext}?`)}\n`);
     const reply = await this.#shell.waitFor<Reply>(
       (raw, idleMs) => {
+        if (raw.length - from > longReply && idleMs < silence.question && !couldEnd.test(raw.slice(-200)))
+          return undefined;
         const text = pages + visible(raw.slice(from));
         const rest = afterEcho(text, command) ?? (idleMs > silence.noEcho ? text : null);
         if (rest === null) return undefined;

@@ -188,7 +188,8 @@ export class RouterSession implements Session {
       const before = this.#reader.mode;
       const reply = await this.#reader.exchange(line, Math.min(this.#seconds, iosXe.timeouts.line));
       const judgement = judge(reply.text);
-      if (judgement.inUse && line.startsWith('no ') && Date.now() < until) {
+      const mayPass = judgement.inUse && !iosXe.removeFirst.test(reply.text);
+      if (mayPass && line.startsWith('no ') && Date.now() < until) {
         await sleep(1000);
         continue;
       }

@@ -136,6 +136,7 @@ export function explainFailure(hop: HopName, cause: Error, observed: Observed = 
   const reasons: Record<string, string> = {
     ECONNREFUSED: 'refuses connections',
     ENOTFOUND: 'has a name that does not resolve',
+    EAI_AGAIN: 'has a name that does not resolve at the moment',
     EHOSTUNREACH: 'has no route to it',
     ENETUNREACH: 'has no route to it',
     ETIMEDOUT: 'does not answer',

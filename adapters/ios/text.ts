@@ -69,12 +69,16 @@ export function parsePrompt(line: string): Prompt | null {
   return { name: name ?? '', mode: mode ?? 'exec', privileged: end === '#' };
 }
 
+/** Characters: more than what a router logs at a time, far less than a long reply. */
+const interruptionsAtOnce = 20_000;
+
 /** The prompt with which the text ends, also where a log message was printed after it. */
 export function endingPrompt(text: string): Prompt | null {
   const direct = parsePrompt(lastLine(text));
   if (direct !== null) return direct;
-  const quiet = withoutInterruptions(text);
-  return quiet === text ? null : parsePrompt(lastLine(quiet.replace(/\n+$/, '')));
+  const end = text.slice(-interruptionsAtOnce);
+  const quiet = withoutInterruptions(end);
+  return quiet === end ? null : parsePrompt(lastLine(quiet.replace(/\n+$/, '')));
 }
 
 /** Whether a prompt's name is this router's: IOS cuts long names in configuration prompts. */

@@ -235,6 +235,8 @@ describe('a session', () => {
       refusals = 2;
       const error = await failure(session.configure(['no crypto ikev2 policy P'], { inUseSeconds: 0 }));
       assert.ok(error instanceof DeviceRejected);
+      router.behave({ judge: () => '% Profile P in use. Please remove it from Tunnel5 first' });
+      assert.ok((await failure(session.configure(['no crypto ikev2 profile P']))) instanceof DeviceRejected);
     });
   });
 
