@@ -4,7 +4,6 @@ import { exitCodes } from './exit-code.ts';
 import { CommandFailed } from './failure.ts';
 import { makeOutput, type Output } from './output.ts';
 import { inSession, lookAround, type Session, type Surroundings } from './session.ts';
-import { findTarget } from './target.ts';
 import type { Target } from './runs.ts';
 
 interface Run {
@@ -143,18 +142,21 @@ function addFileCommands(add: Add, choose: (act: Act) => void): void {
     );
 }
 
+async function named(session: Session, name: string): Promise<Target> {
+  const { findTarget } = await import('./target.ts');
+  return await findTarget(session.temporal, name);
+}
+
 function addNameCommands(add: Add, choose: (act: Act) => void): void {
   const onTarget = (name: string, work: (session: Session, target: Target) => Promise<number>) =>
-    choose((surroundings) =>
-      inSession(surroundings, async (session) => work(session, await findTarget(session.temporal, name))),
-    );
+    choose((surroundings) => inSession(surroundings, async (session) => work(session, await named(session, name))));
   add('status', 'phase, steps, questions and evidence')
     .argument('[name]', 'hub, hub/site or site; none: everything that runs')
     .action((name: string | undefined) =>
       choose(async (surroundings) => {
         const { status } = await import('./commands/status.ts');
         return await inSession(surroundings, async (session) =>
-          status(session, name === undefined ? null : await findTarget(session.temporal, name)),
+          status(session, name === undefined ? null : await named(session, name)),
         );
       }),
     );

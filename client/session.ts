@@ -2,7 +2,7 @@
 import type { EvidenceDocument } from '../domain/evidence.ts';
 import type { Output } from './output.ts';
 import { findLiveDemo, readLabFacts, type LiveDemo } from './processes/state.ts';
-import { connectTemporal, type Temporal } from './temporal.ts';
+import type { Temporal } from './temporal.ts';
 
 export interface Surroundings {
   /** Complete: with the variables of a live demo, if that is what the commands talk to. */
@@ -42,6 +42,8 @@ function withDemo(env: NodeJS.ProcessEnv, demo: LiveDemo): NodeJS.ProcessEnv {
 export async function inSession<T>(surroundings: Surroundings, work: (session: Session) => Promise<T>): Promise<T> {
   const { demo, output } = surroundings;
   if (demo !== null) output.error(`Using the demo that runs in ${demo.files.folder}.`);
+  // Temporal's client takes longer to load than the lab to start, which has no use for it.
+  const { connectTemporal } = await import('./temporal.ts');
   const temporal = await connectTemporal(surroundings.env);
   try {
     const dataplane = demo === null ? null : ((await readLabFacts(demo.files)).dataplane ?? null);
