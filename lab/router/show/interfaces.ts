@@ -251,4 +251,5 @@ export const INTERFACE_SHOWS: readonly ExecCommand[] = [
   command('show interfaces description', descriptions),
   command('show interfaces summary', summary),
   command('show ipv6 interface brief', brief6),
+  command('show ipv6 interface', () => null),
 ];

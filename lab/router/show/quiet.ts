@@ -40,6 +40,31 @@ const LLDP = [
   '',
 ].join('\n');
 
+const CDP_STATE = [
+  'Global CDP information:',
+  '        Sending CDP packets every 60 seconds',
+  '        Sending a holdtime value of 180 seconds',
+  '        Sending CDPv2 advertisements is  enabled',
+].join('\n');
+
+const LLDP_STATE = [
+  '',
+  'Global LLDP Information:',
+  '    Status: ACTIVE',
+  '    LLDP advertisements are sent every 30 seconds',
+  '    LLDP hold time advertised is 120 seconds',
+  '    LLDP interface reinitialisation delay is 2 seconds',
+].join('\n');
+
+const LLDP_FACES = [
+  '',
+  'GigabitEthernet1:',
+  '    Tx: enabled',
+  '    Rx: enabled',
+  '    Tx state: IDLE',
+  '    Rx state: WAIT FOR FRAME',
+].join('\n');
+
 /** What a protocol shows only once it is turned on. */
 function once(kind: string, off: string, on: string): ExecCommand['run'] {
   return ({ machine }) => (ofKind(machine.config.root, kind).length === 0 ? off : on);
@@ -154,6 +179,9 @@ export const QUIET_SHOWS: readonly ExecCommand[] = [
   command('show cdp neighbors [ detail ]', once('cdp run', '% CDP is not enabled', CDP)),
   command('show lldp neighbors', once('lldp run', '% LLDP is not enabled', LLDP)),
   command('show lldp neighbors detail', once('lldp run', '% LLDP is not enabled', '\nTotal entries displayed: 0')),
+  command('show cdp', once('cdp run', '% CDP is not enabled', CDP_STATE)),
+  command('show lldp', once('lldp run', '% LLDP is not enabled', LLDP_STATE)),
+  command('show lldp interface', once('lldp run', '% LLDP is not enabled', LLDP_FACES)),
   command('show ntp status', ntpStatus),
   command('show ntp associations', ntpAssociations),
   command('show hosts', hosts),
