@@ -21,6 +21,8 @@ function atMargin(text: string): string {
   return indent === 0 ? text : text.replace(new RegExp(`^[ \\t]{1,${indent}}`, 'gm'), '');
 }
 
+const singleBlanks = (text: string): string => text.trim().replace(/\s+/g, ' ');
+
 interface Typed {
   readonly command: string;
   readonly mode: string | null;
@@ -61,9 +63,11 @@ export function parseConfigReply(output: string): ConfigReply {
   }
   const judged = parts.map(verdict);
   return {
-    rejected: judged.flatMap(({ command, marker }) => (marker === null ? [] : [{ command, marker }])),
-    advisories: judged.flatMap(({ notices }) => notices),
-    syslogLines: syslogLines(output),
+    rejected: judged.flatMap(({ command, marker }) =>
+      marker === null ? [] : [{ command: singleBlanks(command), marker: singleBlanks(marker) }],
+    ),
+    advisories: judged.flatMap(({ notices }) => notices.map(singleBlanks)),
+    syslogLines: syslogLines(output).map(singleBlanks),
     endsInMode,
   };
 }

@@ -235,6 +235,13 @@ Enter configuration commands, one per line.  End with CNTL/Z.
     ]);
   });
 
+  it('has single blanks, as every value has', () => {
+    const text = 'R1(config)#crypto  i\n% Ambiguous command:  "crypto  i"\nR1(config)#';
+    assert.deepEqual(one('config-reply', text)['rejected'], [
+      { command: 'crypto i', marker: '% Ambiguous command: "crypto i"' },
+    ]);
+  });
+
   const notices = [
     '%Default route without gateway, if not a point-to-point interface, may impact performance',
     "Warning: The CLI will be deprecated soon\n 'radius-server host 192.0.2.1'\n Please move to 'radius server <name>' CLI.",
