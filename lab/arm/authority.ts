@@ -25,6 +25,9 @@ function refusal(status: number, error: string, code: number, text: string): Rep
   return { status, body: { error, error_description: `AADSTS${code}: ${text}`, error_codes: [code] } };
 }
 
+/** Scopes that some clients ask for whoever they are; they mean nothing without a person. */
+const ofPeople = ['openid', 'profile', 'offline_access', 'email'];
+
 /** Client-credentials grant. Form fields: `grant_type, client_id, client_secret, scope`. */
 function grant(secrets: Secrets, tokens: Tokens, form: URLSearchParams): Reply {
   const type = form.get('grant_type') ?? '';
@@ -43,13 +46,14 @@ function grant(secrets: Secrets, tokens: Tokens, form: URLSearchParams): Reply {
   if (!same(form.get('client_secret') ?? '', secrets.identityHeader)) {
     return refusal(401, 'invalid_client', 7000215, 'Invalid client secret provided.');
   }
-  const scope = form.get('scope') ?? '';
-  if (!scope.endsWith('/.default')) {
+  const scopes = (form.get('scope') ?? '').split(' ').filter((one) => one !== '' && !ofPeople.includes(one));
+  const [scope = '', ...others] = scopes;
+  if (!scope.endsWith('/.default') || others.length > 0) {
     return refusal(
       400,
       'invalid_scope',
       70011,
-      `The provided value for the input parameter 'scope' is not valid. ${scope}`,
+      `The provided value for the input parameter 'scope' is not valid. ${scopes.join(' ')}`,
     );
   }
   const { token } = tokens.issue(scope.slice(0, -'/.default'.length), client, clientTokenSeconds);

@@ -135,6 +135,7 @@ describe('authority, identity and certificates of the lab’s Azure', function (
     ['an unknown client', { client_id: 'x' }, 400, 'unauthorized_client'],
     ['a wrong secret', { client_secret: 'x' }, 401, 'invalid_client'],
     ['a scope that is no default one', { scope: 'x' }, 400, 'invalid_scope'],
+    ['two scopes', { scope: 'https://a/.default https://b/.default' }, 400, 'invalid_scope'],
   ];
   for (const [what, lacking, status, error] of grants) {
     it(`refuses a token for ${what} with ${status} ${error}`, async () => {
@@ -145,6 +146,14 @@ describe('authority, identity and certificates of the lab’s Azure', function (
       assert.equal((answer.body as { error: string }).error, error);
     });
   }
+
+  it('gives a token to a client that asks for scopes of people besides, as MSAL for Go and for Java do', async () => {
+    const scope = `${lab.arm.endpoint}/.default openid offline_access profile`;
+    const { status } = await requestArm(lab.arm, 'POST', `/${lab.arm.tenantId}/oauth2/v2.0/token`, {
+      body: form({ scope }),
+    });
+    assert.equal(status, 200);
+  });
 
   it('refuses other tenants, and GET where a form is wanted', async () => {
     const foreign = await requestArm(lab.arm, 'GET', '/common/v2.0/.well-known/openid-configuration');
