@@ -105,12 +105,10 @@ export function hostKeyOrder(algorithms: Algorithms, knownTypes: readonly string
   return [...first, ...list.filter((name) => !first.includes(name))];
 }
 
-/** What would make the two ends meet: names from the server's offer that Sitelink has, as a line to write. */
+/** What would make the two ends meet: the best of the server's offer that Sitelink has, as a line to write. */
 export function remedyFor(kind: AlgorithmKind, remote: readonly string[]): string | null {
   const { directive, offered, old } = algorithmKinds[kind];
   // `ssh2` takes no group exchange of sizes from a server that calls itself Cisco (ios.md, 1.11).
-  const usable = remote.filter(
-    (name) => (offered.includes(name) || old.includes(name)) && !/group-exchange/.test(name),
-  );
-  return usable.length === 0 ? null : `${directive} +${usable.join(',')}`;
+  const best = [...offered, ...old].find((name) => remote.includes(name) && !name.includes('group-exchange'));
+  return best === undefined ? null : `${directive} +${best}`;
 }

@@ -1,5 +1,8 @@
 /** The driver against the lab's router, which shares no code with it and judges every line as IOS would. */
 import assert from 'node:assert/strict';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Refused } from '../../../adapters/errors.ts';
 import {
   configureLoopbacks,
@@ -9,15 +12,18 @@ import {
   planTunnel,
   prepareScript,
   readAssociations,
+  readFacts,
   readRouter,
   removeLines,
+  routerOpener,
   save,
   withSession,
 } from '../../../adapters/ios/index.ts';
 import type { LoopbackSpec } from '../../../domain/spec.ts';
-import { withRouter } from '../../support/router.ts';
+import { strongPolicy } from '../../../domain/ipsec-policy.ts';
+import { userKey, withRouter } from '../../support/router.ts';
 import { opener } from './support/opener.ts';
-import { fixedNamesScript, gateway, intent, templateScript } from './support/samples.ts';
+import { fixedNamesScript, gateway, intent, sharedKey, templateScript } from './support/samples.ts';
 
 const loopbacks = [{ name: 'Loopback100', address: '172.20.100.100', prefixLength: 24 }] as LoopbackSpec[];
 
@@ -55,6 +61,58 @@ describe("the lab's router", () => {
             error instanceof Refused && /IOS-XE 17\.15.*`crypto ikev2 \S+ \S+ \/ group 2`/.test(error.message),
         );
         assert.equal(fixture.router.inventory().runningConfig, before);
+      },
+      { release: '17.15' },
+    );
+  });
+
+  it('of IOS 15 is configured and given back, once the client configuration offers it what it knows', async () => {
+    await withRouter(
+      async ({ router }) => {
+        const folder = mkdtempSync(join(tmpdir(), 'sitelink-old-'));
+        const config = join(folder, 'config');
+        const reach = {
+          host: 'router',
+          ssh: { port: router.port, username: 'azureuser' },
+          expectedHostname: 'router210',
+          hostKey: router.hostKeyFingerprint,
+        };
+        const secrets = { privateKey: userKey, password: null, enableSecret: null, sharedKey };
+        const open = routerOpener(reach, { secrets, sshConfigFile: config });
+        try {
+          writeFileSync(config, 'Host router\n  HostName 127.0.0.1\n');
+          const refused = await open().then(
+            () => '',
+            (error: unknown) => String(error),
+          );
+          const line = /write `(KexAlgorithms [^`]+)`/.exec(refused)?.[1];
+          assert.equal(line, 'KexAlgorithms +diffie-hellman-group14-sha1');
+          appendFileSync(config, `  ${line}\n`);
+          assert.match((await withSession(open, readFacts)).version, /^15\./);
+          const before = router.inventory().runningConfig;
+          const safeguards = { archive: 'turnOn', backup: 'before.cfg' } as const;
+          const prepared = prepareScript(templateScript, intent);
+          const applied = await configureTunnel(open, prepared, intent, safeguards);
+          assert.deepEqual([applied.missing, applied.revertMinutes], [[], 5]);
+          assert.ok(applied.sent.includes('path flash:sitelink-archive'));
+          assert.deepEqual((await configureTunnel(open, prepared, intent, safeguards)).sent, []);
+          assert.deepEqual((await removeLines(open, applied.inverse)).leftovers, []);
+          assert.equal(router.inventory().runningConfig, before);
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
+      },
+      { release: '15.x' },
+    );
+  });
+
+  it('of today takes the policy that its release needs', async () => {
+    await withRouter(
+      async (fixture) => {
+        const strong = { ...intent, ipsecPolicy: strongPolicy, sharedKey };
+        const applied = await configureTunnel(opener(fixture), prepareScript(null, strong), strong);
+        assert.deepEqual(applied.missing, []);
+        assert.ok(applied.sent.includes('group 14'));
       },
       { release: '17.15' },
     );
