@@ -118,7 +118,9 @@ function take(root: Growing, script: Mutable, roots: readonly Growing[]): void {
     for (const { at = root.at, line } of unknown.filter((one) => one.line !== 'no shutdown')) {
       // What a script says of BGP is never sent: Sitelink renders it itself.
       if (kind !== 'bgp') refuse(at, shown(line), `is not known in \`${root.line}\``);
-      script.leftOut.push(`line ${at}: ${shown(line)}: not among what Sitelink sends for BGP`);
+      script.leftOut.push(
+        `line ${at} of the device script is left out, as it is not among what Sitelink sends for BGP: ${shown(line)}`,
+      );
     }
     (script[kind] as unknown[]).push(value);
   } else if (staticRoute.opens(root.line)) {
@@ -126,7 +128,9 @@ function take(root: Growing, script: Mutable, roots: readonly Growing[]): void {
     if (route === null) refuse(root.at, root.line, 'is not a route');
     script.routes.push(route);
   } else if (isAccessList(root.line) && !isBound(accessListName(root.line), roots)) {
-    script.leftOut.push(`line ${root.at}: ${root.line}: this access list is bound to nothing`);
+    script.leftOut.push(
+      `line ${root.at} of the device script is left out, as this access list is bound to nothing: ${root.line}`,
+    );
   } else if (!/^(end|configure terminal)$/.test(root.line)) {
     refuse(root.at, shown(root.line), 'is not among the commands that Sitelink sends');
   }
