@@ -169,6 +169,10 @@ export function answerOpen(
  */
 export function answerIdentity(secrets: Secrets, tokens: Tokens, request: Request): Reply {
   const { method, path, headers, query } = request;
+  // A web page must not get at a token through a name that resolves to loopback.
+  const host = (headers['host'] ?? '127.0.0.1').replace(/:\d+$/, '');
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(host))
+    return { status: 403, body: { statusCode: 403, message: `This endpoint answers on loopback, not for ${host}.` } };
   if (method === 'GET' && path === '/metadata/identity/oauth2/token') {
     const refuse = (error: string, text: string): Reply => ({ status: 400, body: { error, error_description: text } });
     if (headers['metadata']?.toLowerCase() !== 'true')

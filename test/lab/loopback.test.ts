@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +51,30 @@ describe('what the lab listens on', () => {
       for (const host of ['127.0.0.2', ...others])
         assert.notEqual(await knock(host, port), 'connected', `${host}:${port}`);
     }
+  });
+
+  it('is so for every port that its process has open, whatever it is for, as far as the system tells', () => {
+    if (!existsSync('/proc/self/net/tcp')) return;
+    const inodes = new Set(
+      readdirSync(`/proc/${lab.pid}/fd`).map((fd) => {
+        try {
+          return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${lab.pid}/fd/${fd}`))?.[1];
+        } catch {
+          return undefined;
+        }
+      }),
+    );
+    // Columns: local address 1, state 3 (0A: listening), inode 9. UDP knows no listening.
+    const open = ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((table) =>
+      readFileSync(`/proc/${lab.pid}/net/${table}`, 'utf8')
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim().split(/\s+/))
+        .filter((row) => row.length > 9 && inodes.has(row[9]) && (table.startsWith('udp') || row[3] === '0A'))
+        .map((row) => row[1]?.split(':')[0]),
+    );
+    assert.ok(open.length >= 4, `${open.length}`);
+    assert.deepEqual([...new Set(open)], ['0100007F']);
   });
 
   it('cannot be changed: there is no option for it', () => {

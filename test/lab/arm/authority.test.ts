@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -183,6 +184,18 @@ describe('authority, identity and certificates of the lab’s Azure', function (
       string
     >;
     assert.deepEqual([claimsOf(token ?? '').tid, seconds], [lab.arm.tenantId, '86400']);
+  });
+
+  it('gives none to a page that reached it by a name of its own', async () => {
+    const { hostname, port } = new URL(lab.arm.identity);
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const path = `/metadata/identity/oauth2/token?resource=${lab.arm.endpoint}`;
+      get({ hostname, port, path, headers: { host: 'rebound.example', metadata: 'true' } }, (reply) => {
+        reply.resume();
+        resolve(reply.statusCode);
+      }).on('error', reject);
+    });
+    assert.equal(status, 403);
   });
 
   it('has at its discovery document’s addresses what that says', async () => {
