@@ -16,7 +16,7 @@ const askSeconds: Range = [2, 5];
 const propagationSeconds: Range = [15, 60];
 
 /** Ranges that Azure drops unless the network itself has them. */
-const dropped = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'];
+const dropped = ['10.0.0.0/8', '127.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '198.18.0.0/15', '192.168.0.0/16'];
 
 /** @throws ArmError 400 unless the NIC belongs to a running VM (azure.md, 1.4). */
 function effectiveRouteTable(world: World, nic: Resource, request: Request): Reply {
@@ -39,12 +39,15 @@ function route(
   nextHops: readonly string[] = [],
 ): JsonObject {
   return {
+    disableBgpRoutePropagation: false,
     source,
     state: 'Active',
+    hasBgpOverride: false,
     addressPrefix: [...prefixes],
     nextHopType,
     nextHopIpAddress: [...nextHops],
-    disableBgpRoutePropagation: false,
+    destinationServiceTags: [],
+    tagMap: {},
   };
 }
 

@@ -1,7 +1,7 @@
 /** iputils' ping over the lab's data plane, with its very words (seed.txt). */
 import type { PingReply } from '../../ports.ts';
 import { parseAddress } from '../address.ts';
-import type { Host, Output } from './shell.ts';
+import type { Host, Output } from './host.ts';
 
 interface Options {
   readonly target: string;

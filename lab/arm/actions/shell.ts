@@ -1,21 +1,6 @@
 /** As much of a Linux shell as a probe needs; what it does not know it says, as a shell would. */
-import type { PingReply, PingRequest } from '../../ports.ts';
+import type { Host, Output } from './host.ts';
 import { ping } from './ping.ts';
-
-/** The machine that a script runs on. */
-export interface Host {
-  readonly hostname: string;
-  readonly address: string;
-  /** Wall-clock milliseconds of so much time on the machine. */
-  scaled(milliseconds: number): number;
-  /** Undefined: there is no network at all. */
-  ping(request: PingRequest): AsyncIterable<PingReply> | undefined;
-}
-
-export interface Output {
-  stdout: string;
-  stderr: string;
-}
 
 /** Exit status of a command. */
 type Command = (host: Host, words: readonly string[], out: Output) => number | Promise<number>;

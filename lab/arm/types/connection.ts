@@ -157,7 +157,7 @@ const observedMembers = [
   'packetCaptureDiagnosticState',
 ];
 
-/** Status and bytes only in a GET of the single connection. */
+/** Status and true bytes only in a GET of the single connection; a list says 0. */
 function show({ world, resource, apiVersion, single }: View): JsonObject {
   const shown: JsonObject = {
     resourceGuid: guidOf(`${resource.id}/${resource.generation}`),
@@ -167,7 +167,7 @@ function show({ world, resource, apiVersion, single }: View): JsonObject {
       gatewayMembers.map((member) => [member, { ...objectAt(resource.body, `properties.${member}`), properties: {} }]),
     ),
   };
-  if (!single) return shown;
+  if (!single) return { ...shown, ingressBytesTransferred: 0, egressBytesTransferred: 0 };
   const seen = world.observed(resource.id);
   const key = apiVersion < firstVersionWithoutKey ? hiddenText(resource, 'sharedKey') : null;
   return {

@@ -55,6 +55,7 @@ function prepare(put: Put): Prepared {
     checkAddress(put, address, sku, `${put.target}/ipConfigurations/${textAt(configuration, 'name')}`);
   });
   const bgp = objectAt(properties, 'bgpSettings');
+  const asnAsked = numberAt(bgp, 'asn') ?? 0;
   for (const member of ['bgpSettings', 'ipConfigurations', 'connections']) delete properties[member];
   return {
     body: {
@@ -77,8 +78,8 @@ function prepare(put: Put): Prepared {
       }),
     },
     hidden: {
-      asn: numberAt(bgp, 'asn') ?? ownAsn,
-      asnAsked: numberAt(bgp, 'asn') ?? 0,
+      asn: asnAsked === 0 ? ownAsn : asnAsked,
+      asnAsked,
       peerWeight: numberAt(bgp, 'peerWeight') ?? 0,
       apipa: bgpCustom(bgp),
       epoch: put.existing === undefined ? 1 : hiddenNumber(put.existing, 'epoch'),

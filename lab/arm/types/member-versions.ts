@@ -11,7 +11,7 @@ type Since = readonly (readonly [path: string, version: string])[];
 const subnet: Since = [
   ['privateEndpointNetworkPolicies', '2019-04-01'],
   ['privateLinkServiceNetworkPolicies', '2019-04-01'],
-  ['delegations', '2018-08-01'],
+  ['delegations', '2018-04-01'],
   ['defaultOutboundAccess', '2023-09-01'],
   ['ipamPoolPrefixAllocations', '2024-01-01'],
 ];
@@ -22,12 +22,14 @@ const tables: Partial<Record<ResourceTypeName, Since>> = {
   'Microsoft.Network/virtualNetworks': [
     ['properties.addressSpace.ipamPoolPrefixAllocations', '2024-01-01'],
     ['properties.privateEndpointVNetPolicies', '2024-03-01'],
+    ['properties.subnets.type', '2018-06-01'],
     ...below('properties.subnets.properties', subnet),
   ],
   'Microsoft.Network/virtualNetworks/subnets': below('properties', subnet),
   'Microsoft.Network/publicIPAddresses': [
     ['properties.ddosSettings', '2022-05-01'],
-    ['sku.tier', '2020-07-01'],
+    ['sku.tier', '2018-01-01'],
+    ['properties.ipTags', '2018-01-01'],
   ],
   'Microsoft.Network/networkInterfaces': [
     ['kind', '2022-01-01'],
@@ -42,7 +44,7 @@ const tables: Partial<Record<ResourceTypeName, Since>> = {
   ],
   'Microsoft.Network/virtualNetworkGateways': [
     ['properties.bgpSettings.bgpPeeringAddresses', '2019-11-01'],
-    ['properties.enablePrivateIpAddress', '2020-03-01'],
+    ['properties.enablePrivateIpAddress', '2019-11-01'],
     ['properties.natRules', '2021-02-01'],
     ['properties.enableBgpRouteTranslationForNat', '2021-02-01'],
     ['properties.disableIPSecReplayProtection', '2022-01-01'],
@@ -53,7 +55,7 @@ const tables: Partial<Record<ResourceTypeName, Since>> = {
   'Microsoft.Network/connections': [
     ['properties.authenticationType', '2022-01-01'],
     ['properties.connectionMode', '2020-07-01'],
-    ['properties.dpdTimeoutSeconds', '2019-12-01'],
+    ['properties.dpdTimeoutSeconds', '2019-11-01'],
     ['properties.gatewayCustomBgpIpAddresses', '2021-05-01'],
     ['properties.useLocalAzureIpAddress', '2020-05-01'],
   ],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Host, runShell } from '../../../lab/arm/actions/shell.ts';
+import type { Host } from '../../../lab/arm/actions/host.ts';
+import { runShell } from '../../../lab/arm/actions/shell.ts';
 import type { PingRequest } from '../../../lab/ports.ts';
 import { dataplane } from './dataplane.ts';
 
