@@ -124,7 +124,9 @@ function addFileCommands(add: Add, choose: (act: Act) => void): void {
     .action((path: string, options: { offline?: true }) =>
       choose(async ({ env, output }) => {
         if (options.offline !== true) {
-          throw new CommandFailed(`Plans that ask Azure are not built yet: type \`sitelink plan ${path} --offline\`.`);
+          throw new CommandFailed(
+            `Plans that ask Azure are not built yet: type \`npx sitelink plan ${path} --offline\`.`,
+          );
         }
         const { readFileFor } = await import('./commands/up.ts');
         const { planOffline } = await import('./commands/plan.ts');

@@ -49,7 +49,7 @@ async function connect(options: NonNullable<Parameters<typeof Connection.connect
     return await Connection.connect({ ...options, connectTimeout: connectTimeoutMs });
   } catch (error) {
     throw new CommandFailed(
-      `No Temporal server answers on ${options.address}: start one or set TEMPORAL_ADDRESS; \`sitelink demo\` brings its own.`,
+      `No Temporal server answers on ${options.address}: start one or set TEMPORAL_ADDRESS; \`npx sitelink demo\` brings its own.`,
       1,
       error,
     );
@@ -134,5 +134,5 @@ export function registrationCommand(temporal: Temporal, names: readonly string[]
 }
 
 export function noWorker(temporal: Temporal): string {
-  return `No worker polls the task queue ${taskQueue} on ${temporal.address}: start one with \`sitelink worker\`.`;
+  return `No worker polls the task queue ${taskQueue} on ${temporal.address}: start one with \`npx sitelink worker\`.`;
 }

@@ -35,13 +35,13 @@ export async function down(session: Session, target: Target, options: DownOption
   if (told === 'gone already') return await reportGone(session, target);
   if (told === 'recorded') output.line(`The teardown of ${name} is recorded; no worker is answering.`);
   if (options.detach) {
-    output.line(`The teardown of ${name} goes on by itself; \`sitelink watch ${name}\` shows it.`);
+    output.line(`The teardown of ${name} goes on by itself; \`npx sitelink watch ${name}\` shows it.`);
     output.document({ schema: 'sitelink.teardown/1', name, told });
     return exitCodes.fine;
   }
   const { scene, interrupted } = await waitForEnd(session, target, told);
   if (interrupt.aborted && interrupted) {
-    output.line(`Detached: the teardown goes on. \`sitelink down ${name}\` waits for it again.`);
+    output.line(`Detached: the teardown goes on. \`npx sitelink down ${name}\` waits for it again.`);
     return exitCodes.interrupted;
   }
   return reportRemoval(session, target, scene);

@@ -58,7 +58,7 @@ export async function resume(session: Session, target: Target): Promise<ExitCode
     output.line(`${targetName(one)}: ${text}.`);
   }
   if (waiting.length === 0) output.line(`Nothing of ${targetName(target)} waits for a person.`);
-  else output.line(`Follow it with \`sitelink watch ${targetName(target)}\`.`);
+  else output.line(`Follow it with \`npx sitelink watch ${targetName(target)}\`.`);
   output.document({ schema: 'sitelink.resumed/1', resumed });
   return exitCodes.fine;
 }

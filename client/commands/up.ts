@@ -32,7 +32,7 @@ export async function up(session: Session, file: SiteFile): Promise<ExitCode> {
   const { scene, interrupted } = await follow(session, { hub, site: null }, { until: nothingToWaitFor });
   if (interrupted) {
     output.line(
-      `Detached: it goes on. Follow it with \`sitelink watch ${hub}\`, end it with \`sitelink down ${hub}\`.`,
+      `Detached: it goes on. Follow it with \`npx sitelink watch ${hub}\`, end it with \`npx sitelink down ${hub}\`.`,
     );
     output.document(evidenceDocument(session, scene));
     return exitCodes.interrupted;
@@ -71,7 +71,7 @@ async function sameFile(session: Session, handle: WorkflowHandle, file: SiteFile
   if (found.length === 0) return;
   const { name } = file.hub;
   throw new WrongFile(
-    `Hub ${name} runs already, with a different file; changing a hub that runs is not built yet: take it down with \`sitelink down ${name}\` first, or use the file that it runs with.`,
+    `Hub ${name} runs already, with a different file; changing a hub that runs is not built yet: take it down with \`npx sitelink down ${name}\` first, or use the file that it runs with.`,
     found.map(({ path, running: was, given }) => ({
       path,
       value: given,
@@ -116,7 +116,7 @@ function report(session: Session, scene: Scene): ExitCode {
   }
   if (hub.phase === 'tearing-down' || hub.phase === 'gone') {
     throw new CommandFailed(
-      `Hub ${hub.hub} is being taken down: wait with \`sitelink down ${hub.hub}\`, then type this again.`,
+      `Hub ${hub.hub} is being taken down: wait with \`npx sitelink down ${hub.hub}\`, then type this again.`,
     );
   }
   const documents = evidenceOf(session, scene);

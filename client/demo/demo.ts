@@ -39,7 +39,7 @@ export async function demo(surroundings: Surroundings, options: DemoOptions): Pr
   } finally {
     await staff.dismiss();
     surroundings.output.line(
-      `Stopped; its state is kept in ${files.folder}, and \`sitelink demo\` goes on from there.`,
+      `Stopped; its state is kept in ${files.folder}, and \`npx sitelink demo\` goes on from there.`,
     );
   }
 }

@@ -46,5 +46,7 @@ export function showQuestions(output: Output, status: StatusDocument): void {
   }
   if (status.attention.length === 0) return;
   const name = status.site === null ? status.hub : `${status.hub}/${status.site}`;
-  output.line(`  Mend it and type \`sitelink resume ${name}\`, or remove everything with \`sitelink down ${name}\`.`);
+  output.line(
+    `  Mend it and type \`npx sitelink resume ${name}\`, or remove everything with \`npx sitelink down ${name}\`.`,
+  );
 }

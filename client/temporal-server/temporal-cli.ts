@@ -57,7 +57,7 @@ function nothingWorked(failures: readonly Failure[]): NothingWorked {
     'A Temporal dev server',
     failures,
     'To go on, do one of these: put the Temporal command line (temporal) on the PATH; install Go 1.25 or later and run ' +
-      'this again; or, for `sitelink demo`, set TEMPORAL_ADDRESS to a server that runs.',
+      'this again; or, for `npx sitelink demo`, set TEMPORAL_ADDRESS to a server that runs.',
   );
 }
 

@@ -95,7 +95,7 @@ describe('the command line', function () {
   it('says that plans which ask Azure are not built, and what to type', async () => {
     const { code, stderr } = await sitelink(['plan', 'examples/seed.yaml'], bareEnv(folder()));
     assert.equal(code, 1);
-    assert.match(stderr, /not built yet: type `sitelink plan examples\/seed\.yaml --offline`/);
+    assert.match(stderr, /not built yet: type `npx sitelink plan examples\/seed\.yaml --offline`/);
   });
 
   it('ends with 2 for a wrong command line and with 0 for help', async () => {
@@ -127,7 +127,7 @@ describe('the command line', function () {
       assert.equal(ended.code, 1);
       assert.equal(
         ended.stderr,
-        `No Temporal server answers on ${address}: start one or set TEMPORAL_ADDRESS; \`sitelink demo\` brings its own.`,
+        `No Temporal server answers on ${address}: start one or set TEMPORAL_ADDRESS; \`npx sitelink demo\` brings its own.`,
       );
     }
   });

@@ -214,7 +214,7 @@ describe('evidence', () => {
     showQuestions(output, statusWith([vm]));
     const unknown = { kind: 'site', site: 'Site01', attention: [{ step: 'other', question: 'why' }] } as const;
     showQuestions(output, statusWith([vm], unknown));
-    assert.match(out.text, /^Hub japan waits for a person at "Step vm": no capacity\n.*`sitelink down japan`\.\n/);
-    assert.match(out.text, /at "other": why\n.*`sitelink resume japan\/Site01`/);
+    assert.match(out.text, /^Hub japan waits for a person at "Step vm": no capacity\n.*`npx sitelink down japan`\.\n/);
+    assert.match(out.text, /at "other": why\n.*`npx sitelink resume japan\/Site01`/);
   });
 });
