@@ -157,7 +157,7 @@ export function nextRequest(chance: Chance): FuzzRequest {
   }
   return {
     method,
-    target: `${path.startsWith('/') ? path : `/${path}`}?${query.replaceAll(' ', '%20')}`,
+    target: `${path.startsWith('/') ? path : `/${path}`}${path.includes('?') ? '&' : '?'}${query.replaceAll(' ', '%20')}`,
     body,
     contentType: chance.isTrue(0.97) ? 'application/json' : chance.pick(contentTypes),
   };

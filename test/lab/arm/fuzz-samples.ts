@@ -27,7 +27,10 @@ const policy = {
   pfsGroup: 'PFS2048',
 };
 const agreement = `${subscription}/providers/Microsoft.MarketplaceOrdering/offerTypes/virtualmachine/publishers/cisco/offers/cisco-csr-1000v/plans/17_3_3-byol/agreements/current`;
-const versions = `${subscription}/providers/Microsoft.Compute/locations/japaneast/publishers/cisco/artifacttypes/vmimage/offers/cisco-csr-1000v/skus/17_3_3-byol/versions`;
+const region = `${subscription}/providers/Microsoft.Compute/locations/japaneast`;
+const versions = `${region}/publishers/cisco/artifacttypes/vmimage/offers/cisco-csr-1000v/skus/17_3_3-byol/versions`;
+const get = (path: string): { method: string; path: string } => ({ method: 'GET', path });
+const post = (path: string): { method: string; path: string } => ({ method: 'POST', path });
 
 export const samples: readonly { readonly method: string; readonly path: string; readonly body?: object }[] = [
   { method: 'PUT', path: `${subscription}/resourceGroups/H`, body: { location, tags: { a: 'b' }, managedBy: 'me' } },
@@ -208,6 +211,22 @@ export const samples: readonly { readonly method: string; readonly path: string;
   { method: 'POST', path: `${gateway}/getLearnedRoutes` },
   { method: 'GET', path: `${at('networkInterfaces/nic')}/ipConfigurations/c` },
   { method: 'POST', path: `${gateway}/reset` },
+  post(`${gateway}/getBgpPeerStatus?peer=10.1.0.4`),
+  post(`${gateway}/getAdvertisedRoutes?peer=10.1.0.4`),
+  post(`${at('networkInterfaces/nic')}/effectiveNetworkSecurityGroups`),
+  get(`${at('virtualNetworks/vnet')}/checkIPAddressAvailability?ipAddress=10.1.1.4`),
+  get(`${at('virtualNetworks/vnet')}/usages`),
+  ...['redeploy', 'restart', 'powerOff'].map((action) => post(`${machine}/${action}`)),
+  get(`${machine}/vmSizes`),
+  ...[versions, versions.slice(0, versions.lastIndexOf('/'))].map((path) => get(path.slice(0, path.lastIndexOf('/')))),
+  get(`${region}/publishers/cisco/artifacttypes/vmimage/offers`),
+  get(`${region}/publishers`),
+  get(`${region}/vmSizes`),
+  get(`${region}/usages`),
+  get(`${region}/runCommands`),
+  get(`${region}/runCommands/RunShellScript`),
+  get(`${subscription}/providers/Microsoft.Network/locations/japaneast/usages`),
+  get(`${subscription}/locations`),
   { method: 'GET', path: `${gateway}/connections` },
   { method: 'POST', path: `${at('networkInterfaces/nic')}/effectiveRouteTable` },
   { method: 'GET', path: agreement },
