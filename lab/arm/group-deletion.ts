@@ -3,11 +3,9 @@
  * duration; the group is gone when the last of them is.
  */
 import { removeDeployments } from './deployments/run.ts';
-import { deploymentType } from './deployments/state.ts';
-import { ArmError } from './errors.ts';
-import { keyOf, parentId } from './ids.ts';
 import type { Effect, Operation } from './operations.ts';
-import { deleteResource, locationOf } from './resources.ts';
+import { deleteWhatCan, ownResources, users } from './ordered-deletion.ts';
+import { locationOf } from './resources.ts';
 import type { Resource } from './store.ts';
 import type { Range, World } from './world.ts';
 
@@ -36,44 +34,6 @@ export function beginGroupDeletion(world: World, group: Resource): Operation {
   return operation;
 }
 
-/** Top-level resources; children go with their parents, deployments with the group. */
-function ownResources(world: World, group: string): Resource[] {
-  return world.store
-    .inGroup(group)
-    .filter((one) => one.type !== deploymentType && world.store.get(parentId(one.id)) === undefined);
-}
-
-/** Who still uses a resource or one of its children, other than these themselves. */
-function users(world: World, resource: Resource): string[] {
-  const whole = [resource, ...world.store.children(resource.id)];
-  const own = new Set(whole.map((one) => keyOf(one.id)));
-  return whole
-    .flatMap((one) => world.store.usersOf(one.id).map((link) => link.from))
-    .filter((from) => !own.has(keyOf(from)));
-}
-
-/** Begins every delete that is possible by now; true if nothing can ever go on without someone else. */
-function step(world: World, left: readonly Resource[]): boolean {
-  let waiting = false;
-  for (const resource of left) {
-    if (resource.state === 'Deleting') waiting = true;
-    else if (users(world, resource).length === 0) waiting = begin(world, resource) || waiting;
-    else if (world.operations.holding([resource.id]) !== undefined) waiting = true;
-  }
-  return !waiting;
-}
-
-/** True if its delete is under way, or something that will end still holds it. */
-function begin(world: World, resource: Resource): boolean {
-  try {
-    return deleteResource(world, resource.id, { inGroupDeletion: true }) !== null;
-  } catch (error) {
-    // Another operation holds it; its end wakes the deletion again.
-    if (error instanceof ArmError) return true;
-    throw error;
-  }
-}
-
 /** Even an empty group is not gone at once. */
 function endSoon(world: World, operation: Operation): void {
   const [least, most] = lastSeconds;
@@ -88,7 +48,7 @@ function goOn(world: World, operation: Operation): void {
     if (operation.endsAt === null) endSoon(world, operation);
     return;
   }
-  if (!step(world, left)) return;
+  if (!deleteWhatCan(world, left)) return;
   const names = left.map((resource) => resource.id);
   world.operations.end(operation, {
     status: 409,

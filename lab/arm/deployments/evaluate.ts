@@ -3,6 +3,7 @@ import { type Json, type JsonObject, isObject } from '../json.ts';
 import { asText } from './arguments.ts';
 import { type Expression, parseText } from './expression.ts';
 import { pureFunctions } from './functions.ts';
+import { callWithLambda } from './lambdas.ts';
 import { type Budget, countOf, spend } from './limits.ts';
 import { Deferred, TemplateError } from './template-error.ts';
 
@@ -22,6 +23,8 @@ export interface Scope {
   /** Leave texts that need other resources as they are, instead of letting `Deferred` through. */
   readonly lenient: boolean;
   readonly budget: Budget;
+  /** What the lambdas around call their arguments, by lower-cased name. */
+  readonly lambda?: Readonly<Record<string, Json>>;
 }
 
 /** Values in each other beyond this are no template of anybody's. */
@@ -53,7 +56,11 @@ function call(name: string, args: readonly Expression[], scope: Scope): Json {
       throw new TemplateError(`The condition of the template function 'if' is no boolean`);
     return evaluate(chosen ? yes : no, scope);
   }
+  const around = scope.lambda ?? {};
+  const withLambda = callWithLambda(name, args, around, (arg, lambda) => evaluate(arg, { ...scope, lambda }));
+  if (withLambda !== undefined) return spend(scope.budget, withLambda);
   const values = args.map((arg) => evaluate(arg, scope));
+  if (lower === 'lambdavariables') return around[asText(values[0] ?? null).toLowerCase()] ?? null;
   if (lower === 'copyindex') return copyIndex(values, scope);
   const special = scope.functions.get(lower);
   if (special !== undefined) return spend(scope.budget, special(values, scope));

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { guidOf } from '../guid.ts';
 import { type Json, type JsonObject, isObject } from '../json.ts';
 import { type Pure, asText, flag, text, whole, wrong } from './arguments.ts';
+import { networkFunctions } from './network-functions.ts';
 import { TemplateError } from './template-error.ts';
 import { textFunctions } from './text-functions.ts';
 
@@ -61,6 +62,47 @@ function union(args: readonly Json[]): Json {
     throw wrong('union', index, 'an array or an object like the others', arg);
   });
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}
+
+function listIn(name: string, value: Json | undefined): readonly Json[] {
+  if (Array.isArray(value)) return value;
+  throw wrong(name, 0, 'an array', value);
+}
+
+function objectIn(name: string, value: Json | undefined): JsonObject {
+  if (isObject(value)) return value;
+  throw wrong(name, 0, 'an object', value);
+}
+
+/** What all of the lists hold, or the members that all of the objects have alike. */
+function intersection(args: readonly Json[]): Json {
+  const [first, ...others] = args;
+  if (isObject(first)) {
+    const alike = Object.entries(first).filter(([name, value]) =>
+      others.every((other) => same(objectIn('intersection', other)[name], value)),
+    );
+    return Object.fromEntries(alike);
+  }
+  return listIn('intersection', first).filter((item) =>
+    others.every((other) => listIn('intersection', other).some((one) => same(one, item))),
+  );
+}
+
+/** `[{key, value}]`, in the order of the keys. */
+function items([value]: readonly Json[]): Json {
+  return Object.entries(objectIn('items', value))
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, member]) => ({ key, value: member ?? null }));
+}
+
+/** A member at a path of names and indices; null where there is none. */
+function tryGet([value, ...path]: readonly Json[]): Json {
+  return path.reduce<Json>((found, key) => {
+    if (Array.isArray(found) && typeof key === 'number') return found[key] ?? null;
+    if (!isObject(found) || typeof key !== 'string') return null;
+    const name = Object.keys(found).find((one) => one.toLowerCase() === key.toLowerCase());
+    return (name === undefined ? undefined : found[name]) ?? null;
+  }, value ?? null);
 }
 
 function createObject(args: readonly Json[]): Json {
@@ -144,6 +186,7 @@ const all = (args: readonly Json[], name: string): boolean[] => args.map((_, ind
 export const pureFunctions: ReadonlyMap<string, Pure> = new Map<string, Pure>(
   Object.entries({
     ...textFunctions,
+    ...networkFunctions,
     add: counted('add', (one, other) => one + other),
     and: (args) => all(args, 'and').every(Boolean),
     array: ([value]) => (Array.isArray(value) ? value : [value ?? null]),
@@ -161,7 +204,10 @@ export const pureFunctions: ReadonlyMap<string, Pure> = new Map<string, Pure>(
     greater: compared('greater', (order) => order > 0),
     greaterOrEquals: compared('greaterOrEquals', (order) => order >= 0),
     guid: (args) => guidOf(args.map((arg) => asText(arg)).join('-')),
+    flatten: ([value]) => listIn('flatten', value).flatMap((item) => listIn('flatten', item)),
     int,
+    intersection,
+    items,
     json: parseJson,
     last: edge('last', -1),
     length: lengthOf,
@@ -173,12 +219,14 @@ export const pureFunctions: ReadonlyMap<string, Pure> = new Map<string, Pure>(
     mul: counted('mul', (one, other) => one * other),
     not: (args) => !flag('not', args, 0),
     null: () => null,
+    objectKeys: ([value]) => Object.keys(objectIn('objectKeys', value)),
     or: (args) => all(args, 'or').some(Boolean),
     range,
     skip: part('skip', (count) => [count, undefined]),
     sub: counted('sub', (one, other) => one - other),
     take: part('take', (count) => [0, count]),
     true: () => true,
+    tryGet,
     union,
     uniqueString,
   } satisfies Record<string, Pure>).map(([name, work]) => [name.toLowerCase(), work]),

@@ -7,20 +7,18 @@ import { parseFilter } from '../filter.ts';
 import { groupId } from '../ids.ts';
 import { type JsonObject, textAt } from '../json.ts';
 import { pageReply } from '../paging.ts';
-import { retryHeaders } from '../replies.ts';
+import { longReply, retryHeaders } from '../replies.ts';
 import { needGroup } from '../resources.ts';
 import type { Resource } from '../store.ts';
-import { readTags } from '../tags.ts';
 import type { Reply, Request, World } from '../world.ts';
 import { asValidation, judgeDeployment } from './judge.ts';
-import { saveParameters, shownParameters } from './parameters.ts';
-import { cancel, deploymentKind, goOn } from './run.ts';
+import { shownParameters } from './parameters.ts';
+import { cancel, goOn } from './run.ts';
 import type { Place } from './scope.ts';
 import { errorOf, plannedProperties, showDeployment, showOperations } from './show.ts';
-import { deploymentType, firstStep, isActive, keep, keptOf } from './state.ts';
-
-/** Azure's hint for the polls of a deployment, in seconds. */
-const hintSeconds = 15;
+import { deploymentHintSeconds, deploymentKind, startDeployment, whatIfKind } from './start.ts';
+import { deploymentType, isActive, keptOf } from './state.ts';
+import { whatIf } from './what-if.ts';
 
 const nameForm = /^[\w().-]{1,64}$/;
 
@@ -43,7 +41,7 @@ function need({ existing, name }: Target): Resource {
 }
 
 function placeOf({ world, group, name }: Target): Place {
-  return { world, group: group.name, location: locationOf(group), deployment: name };
+  return { world, group: group.name, location: locationOf(group), deployment: name, mode: 'Incremental' };
 }
 
 function checkName(name: string): void {
@@ -54,18 +52,6 @@ function checkName(name: string): void {
   );
 }
 
-function refuseActive(world: World, deployment: Resource): void {
-  if (!isActive(deployment)) return;
-  const { startedAt } = keptOf(deployment);
-  const [from, until] = [startedAt, startedAt + world.clock.scaled(7 * 24 * 3_600_000)].map((at) =>
-    new Date(at).toISOString(),
-  );
-  throw conflict(
-    'DeploymentActive',
-    `Unable to edit or replace deployment '${deployment.name}': previous deployment from '${from}' is still active (expiration time is '${until}'). Please see https://aka.ms/arm-deploy for usage details.`,
-  );
-}
-
 function statusUrl({ world, request }: Target, deployment: Resource): string {
   const path = deployment.id.replace('/resourceGroups/', '/resourcegroups/');
   const version = encodeURIComponent(request.apiVersion);
@@ -73,63 +59,30 @@ function statusUrl({ world, request }: Target, deployment: Resource): string {
 }
 
 function put(target: Target): Reply {
-  const { world, request, group, name, existing } = target;
+  const { world, request, name } = target;
   checkName(name);
-  needGroup(world, { subscription: world.subscriptionId, group: group.name }, true);
-  if (existing !== undefined) refuseActive(world, existing);
-  const { template, parameters, planned } = judgeDeployment(placeOf(target), request.body);
-  const id = existing?.id ?? `${group.id}/providers/${deploymentType}/${name}`;
-  const generation = world.store.count(`generation ${id.toLowerCase()}`);
-  const operation = world.operations.start({
-    kind: deploymentKind,
-    name: 'PutDeploymentOperation',
-    target: id,
-    location: locationOf(group),
-    generation,
-    locks: [],
-    hintSeconds,
-    seconds: null,
-  });
-  const tags = readTags(request.body ?? {});
-  const deployment: Resource = {
-    id,
-    type: deploymentType,
-    name: existing?.name ?? name,
-    generation,
-    state: 'Updating',
-    body: tags === undefined ? {} : { tags },
-    hidden: keep({
-      template,
-      parameters: saveParameters(parameters),
-      steps: planned.map(firstStep),
-      status: 'Accepted',
-      operation: operation.id,
-      startedAt: world.clock.now(),
-      endedAt: null,
-      outputs: null,
-      error: null,
-    }),
-    revision: existing?.revision ?? 0,
-  };
-  world.store.save(deployment);
+  const { deployment, created, operation } = startDeployment(placeOf(target), request.body);
   request.began.push(operation);
   const body = show(target, deployment);
   goOn(world, deployment);
-  const headers = { 'Azure-AsyncOperation': statusUrl(target, deployment), ...retryHeaders(world, hintSeconds) };
-  return { status: existing === undefined ? 201 : 200, headers, body };
+  const headers = {
+    'Azure-AsyncOperation': statusUrl(target, deployment),
+    ...retryHeaders(world, deploymentHintSeconds),
+  };
+  return { status: created ? 201 : 200, headers, body };
 }
 
 function validate(target: Target): Reply {
   const { request, name, group, world } = target;
   try {
-    const { parameters, planned } = judgeDeployment(placeOf(target), request.body);
+    const { mode, parameters, planned } = judgeDeployment(placeOf(target), request.body);
     const properties: JsonObject = {
       parameters: shownParameters(parameters),
-      ...plannedProperties(planned, locationOf(group)),
+      ...plannedProperties(mode, planned, locationOf(group)),
       provisioningState: 'Succeeded',
       timestamp: new Date(world.clock.now()).toISOString(),
       duration: 'PT0S',
-      validatedResources: planned.map(({ id }) => ({ id })),
+      validatedResources: planned.filter((one) => !one.isExisting).map(({ id }) => ({ id })),
     };
     return {
       status: 200,
@@ -141,6 +94,25 @@ function validate(target: Target): Reply {
   }
 }
 
+/** Answers 202, and at the `Location` what the deployment would change. */
+function askWhatIf(target: Target): Reply {
+  const { world, request, group } = target;
+  const format = textAt(request.body, 'properties.whatIfSettings.resultFormat');
+  const result = whatIf(placeOf(target), request.body, format === 'ResourceIdOnly' ? 'ids' : 'full');
+  const operation = world.operations.start({
+    kind: whatIfKind,
+    name: 'WhatIfDeploymentOperation',
+    target: group.id,
+    location: locationOf(group),
+    generation: group.generation,
+    locks: [],
+    hintSeconds: deploymentHintSeconds,
+    seconds: [3, 10],
+    data: { result },
+  });
+  return longReply(world, request, operation, 202);
+}
+
 /** What the `Azure-AsyncOperation` URL of a PUT answers. */
 function status(target: Target, id: string): Reply {
   const { world } = target;
@@ -149,7 +121,7 @@ function status(target: Target, id: string): Reply {
     throw new ArmError(404, 'OperationNotFound', `Operation ${id} not found.`);
   }
   if (operation.status === 'InProgress') {
-    return { status: 200, headers: retryHeaders(world, hintSeconds), body: { status: 'Running' } };
+    return { status: 200, headers: retryHeaders(world, deploymentHintSeconds), body: { status: 'Running' } };
   }
   const error = operation.error === null ? {} : { error: errorOf(operation.error, operation.target) };
   return { status: 200, body: { status: operation.status, ...error } };
@@ -213,6 +185,8 @@ function below(target: Target, segment: string, id: string | undefined): Reply |
       return operations(target, id);
     case 'POST validate':
       return validate(target);
+    case 'POST whatif':
+      return askWhatIf(target);
     case 'POST cancel':
       return cancelDeployment(target);
     case 'POST exporttemplate':

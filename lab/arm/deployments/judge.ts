@@ -6,21 +6,25 @@ import { checkLocation } from '../regions.ts';
 import { specOf } from '../types/index.ts';
 import type { Scope } from './evaluate.ts';
 import { newBudget } from './limits.ts';
-import { declaredOutputs } from './outputs.ts';
+import { declaredOutputs, valueOf } from './outputs.ts';
 import { type Parameters, readParameters, typeOf } from './parameters.ts';
-import { type Place, judged, makeScope, notYet } from './scope.ts';
-import { variablesOf } from './state.ts';
-import { TemplateError } from './template-error.ts';
+import { type Around, isNested, nestedRequest } from './nested.ts';
+import { type Place, judged, makeScope, notYet, placeOfNested } from './scope.ts';
+import { type Mode, variablesOf } from './state.ts';
+import { Deferred, TemplateError } from './template-error.ts';
 import { type Planned, bodyOf, inTurn, planOf, rawAt } from './template.ts';
 import { evaluateValue } from './evaluate.ts';
 
 export interface Judged {
+  readonly mode: Mode;
   readonly template: JsonObject;
   readonly parameters: Parameters;
   readonly planned: readonly Planned[];
 }
 
-function templateOf(body: JsonObject | undefined): { template: JsonObject; given: JsonObject } {
+const modes: readonly Mode[] = ['Incremental', 'Complete'];
+
+function templateOf(body: JsonObject | undefined): { mode: Mode; template: JsonObject; given: JsonObject } {
   const properties = objectAt(body, 'properties');
   if (properties === undefined) {
     throw badRequest(
@@ -35,7 +39,13 @@ function templateOf(body: JsonObject | undefined): { template: JsonObject; given
       "The request content was invalid and could not be deserialized: 'Required property 'mode' not found in JSON. Path 'properties'.'.",
     );
   }
-  if (mode.toLowerCase() !== 'incremental') throw notModelled(`a deployment in the mode ${mode}`);
+  const known = modes.find((one) => one.toLowerCase() === mode.toLowerCase());
+  if (known === undefined) {
+    throw badRequest(
+      'InvalidRequestContent',
+      `The request content was invalid: the deployment mode '${mode}' is not known.`,
+    );
+  }
   for (const link of ['templateLink', 'parametersLink', 'onErrorDeployment']) {
     if (properties[link] !== undefined) throw notModelled(`a deployment with ${link}`);
   }
@@ -46,7 +56,7 @@ function templateOf(body: JsonObject | undefined): { template: JsonObject; given
       "The deployment must have either the property 'template' or the property 'templateLink'.",
     );
   }
-  return { template, given: objectAt(properties, 'parameters') ?? {} };
+  return { mode: known, template, given: objectAt(properties, 'parameters') ?? {} };
 }
 
 /** What stands in a template beyond what the lab knows would be passed over in silence. */
@@ -89,13 +99,25 @@ function preflight(place: Place, planned: Planned, body: JsonObject): void {
 function checkOutputs(template: JsonObject, scope: Scope): void {
   for (const [name, output] of declaredOutputs(template)) {
     typeOf(output, `template output '${name}'`);
-    evaluateValue(output['value'] ?? null, scope);
+    evaluateValue(valueOf(output), scope);
   }
+}
+
+/** Judges a deployment within another one, as far as what it is given is known by now. */
+function judgeNested(place: Place, planned: Planned, raw: JsonObject, scope: Scope, around: Around): void {
+  let body: JsonObject;
+  try {
+    body = nestedRequest(raw, { ...scope, lenient: false }, around, planned.turn !== null);
+  } catch (error) {
+    if (error instanceof Deferred) return;
+    throw error;
+  }
+  judgeDeployment(placeOfNested(place, planned.id), body);
 }
 
 /** @throws ArmError: `InvalidTemplate`, `InvalidRequestContent`, 501 for what is not modelled, or what a preflight refuses */
 export function judgeDeployment(place: Place, body: JsonObject | undefined): Judged {
-  const { template, given } = templateOf(body);
+  const { mode, template, given } = templateOf(body);
   refuseForeign(template);
   refuseMany(template);
   const declared = template['parameters'] ?? {};
@@ -104,16 +126,25 @@ export function judgeDeployment(place: Place, body: JsonObject | undefined): Jud
       'InvalidTemplate',
       "Deployment template validation failed: 'The template's property 'parameters' is not an object'.",
     );
-  const common = { place, variables: variablesOf(template), refer: notYet, lenient: true, budget: newBudget() };
+  const common = {
+    place: { ...place, mode },
+    variables: variablesOf(template),
+    refer: notYet,
+    lenient: true,
+    budget: newBudget(),
+  };
   return judged(() => {
     const parameters = readParameters(declared, given, makeScope({ ...common, parameters: null, lenient: false }));
     const scope = makeScope({ ...common, parameters });
     const planned = planOf(place, template, scope);
     checkOutputs(template, scope);
     for (const one of planned) {
-      preflight(place, one, bodyOf(rawAt(template, one.path), inTurn(scope, one.turn)));
+      const raw = rawAt(template, one.path);
+      const own = inTurn(scope, one.turn);
+      if (isNested(one.type)) judgeNested(place, one, raw, own, { template, parameters });
+      else if (!one.isExisting) preflight(place, one, bodyOf(raw, own));
     }
-    return { template, parameters, planned };
+    return { mode, template, parameters, planned };
   });
 }
 

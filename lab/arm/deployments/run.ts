@@ -5,17 +5,22 @@
 import { STATUS_CODES } from 'node:http';
 import { ArmError, type ArmErrorDetail } from '../errors.ts';
 import { type ResourceId, parseId } from '../ids.ts';
-import type { Effect, Failure, Operation } from '../operations.ts';
+import type { JsonObject } from '../json.ts';
 import { putOfTemplate } from '../operation-faults.ts';
+import type { Effect, Failure, Operation } from '../operations.ts';
+import { deleteWhatCan, users } from '../ordered-deletion.ts';
 import type { Resource } from '../store.ts';
 import type { World } from '../world.ts';
+import type { Scope } from './evaluate.ts';
+import { leftOver } from './left-over.ts';
+import { isNested, nestedRequest } from './nested.ts';
+import { evaluateOutputs, referenceTo } from './outputs.ts';
+import { loadParameters } from './parameters.ts';
+import { judged, placeOfNested } from './scope.ts';
+import { type Started, deploymentKind, startDeployment, whatIfKind } from './start.ts';
+import { type Step, deploymentType, forgetSecrets, isActive, keep, keptOf, placeOf, scopeOf } from './state.ts';
 import { TemplateError } from './template-error.ts';
 import { bodyOf, inTurn, rawAt } from './template.ts';
-import { evaluateOutputs, referenceTo } from './outputs.ts';
-import { type Step, deploymentType, forgetSecrets, isActive, keep, keptOf, scopeOf } from './state.ts';
-
-/** The kind of a deployment's own operation. */
-export const deploymentKind = 'deployment';
 
 const failureOf = (error: ArmError): Failure => ({
   status: error.status,
@@ -41,20 +46,42 @@ function fail(step: Step, error: Failure, now: number): void {
   Object.assign(step, { state: 'Failed', error, endedAt: now, statusCode: statusWord(error.status) });
 }
 
+/** A resource of the template, and the scope in which its expressions are worked out. */
+function rawOf(world: World, deployment: Resource, step: Step): [JsonObject, Scope] {
+  const scope = inTurn(scopeOf(world, deployment, referenceTo(world, deployment)), step.turn);
+  return [rawAt(keptOf(deployment).template, step.path), scope];
+}
+
+/** @throws ArmError as a deployment of its own would be refused */
+function beginNested(world: World, deployment: Resource, step: Step): Started {
+  const { template, parameters } = keptOf(deployment);
+  const [raw, scope] = rawOf(world, deployment, step);
+  const around = { template, parameters: loadParameters(parameters) };
+  const body = judged(() => nestedRequest(raw, scope, around, step.turn !== null));
+  const started = startDeployment(placeOfNested(placeOf(world, deployment), step.id), body);
+  goOn(world, started.deployment);
+  return started;
+}
+
 /** Sends the resource's PUT, so to speak. */
 function begin(world: World, deployment: Resource, step: Step): void {
   const now = world.clock.now();
   step.startedAt = now;
   try {
-    const { template } = keptOf(deployment);
-    const scope = inTurn(scopeOf(world, deployment, referenceTo(world, deployment)), step.turn);
-    const body = bodyOf(rawAt(template, step.path), scope);
-    const id = parseId(step.id) as ResourceId;
-    const { created, operation } = putOfTemplate(world, id, body, step.apiVersion);
+    const { created, operation } = isNested(step.type)
+      ? beginNested(world, deployment, step)
+      : putOfTemplate(
+          world,
+          parseId(step.id) as ResourceId,
+          bodyOf(...rawOf(world, deployment, step)),
+          step.apiVersion,
+        );
     step.statusCode = statusWord(created ? 201 : 200);
     step.operation = operation?.id ?? null;
     step.state = operation === null ? 'Succeeded' : 'Running';
     if (operation === null) step.endedAt = now;
+    // A nested deployment of nothing has ended by now.
+    else if (operation.status !== 'InProgress') look(world, step);
   } catch (error) {
     fail(step, asFailure(error), now);
   }
@@ -125,8 +152,24 @@ export function goOn(world: World, deployment: Resource): void {
   world.store.save(deployment);
   if (steps.some((step) => step.state === 'Running')) return;
   const own = world.operations.own(operation);
-  if (own === undefined) return;
-  world.operations.end(own, steps.some((step) => step.error !== null) ? failedDeployment(steps) : undefined);
+  if (own === undefined || own.status !== 'InProgress') return;
+  const failed = steps.some((step) => step.error !== null) ? failedDeployment(steps) : undefined;
+  if (failed !== undefined || keptOf(deployment).mode === 'Incremental') {
+    world.operations.end(own, failed);
+    return;
+  }
+  const others = leftOver(world, deployment.id, steps);
+  const stuck = others.length > 0 && deleteWhatCan(world, others);
+  if (others.length === 0 || stuck) world.operations.end(own, stuck ? failedDeletions(world, others) : undefined);
+}
+
+function failedDeletions(world: World, others: readonly Resource[]): Failure {
+  const details = others.map((one) => ({
+    code: 'InUse',
+    target: one.id,
+    message: `The resource cannot be deleted: it is in use by ${users(world, one).join(', ')}.`,
+  }));
+  return { ...failedDeployment([]), details };
 }
 
 const open = (world: World): Resource[] => world.store.list(deploymentType).filter((one) => isActive(one));
@@ -135,7 +178,9 @@ const open = (world: World): Resource[] => world.store.list(deploymentType).filt
 export function driveDeployments(world: World): void {
   world.operations.onEnd((ended) => {
     for (const deployment of open(world)) {
-      if (keptOf(deployment).steps.some((step) => step.operation === ended.id)) goOn(world, deployment);
+      const { steps, mode } = keptOf(deployment);
+      const isDeleting = mode === 'Complete' && steps.every((step) => step.state === 'Succeeded');
+      if (isDeleting || steps.some((step) => step.operation === ended.id)) goOn(world, deployment);
     }
   });
   for (const deployment of open(world)) goOn(world, deployment);
@@ -183,6 +228,7 @@ export function deploymentEffects(world: World): [string, Effect][] {
   };
   return [
     [deploymentKind, (operation) => settle(operation, 'Succeeded')],
+    [whatIfKind, ({ data }) => data['result']],
     [`${deploymentKind}-failed`, (operation) => settle(operation, 'Failed')],
   ];
 }

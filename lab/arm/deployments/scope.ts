@@ -1,6 +1,6 @@
 /** What a template's expressions can ask of the deployment and of the cloud around it. */
-import { groupId } from '../ids.ts';
-import { type Json, type JsonObject, isObject } from '../json.ts';
+import { groupId, lastName } from '../ids.ts';
+import { type Json, type JsonObject, isObject, textAt } from '../json.ts';
 import type { World } from '../world.ts';
 import { asText } from './arguments.ts';
 import { type Scope, type ScopeFunction, evaluateValue } from './evaluate.ts';
@@ -15,6 +15,15 @@ export interface Place {
   readonly group: string;
   readonly location: string;
   readonly deployment: string;
+  readonly mode: string;
+}
+
+/** Where a nested deployment deploys: its own group, which need not be there yet. */
+export function placeOfNested(place: Place, id: string): Place {
+  const [, , , , group = place.group] = id.split('/');
+  const found = place.world.store.get(groupId(place.world.subscriptionId, group));
+  const location = textAt(found?.body, 'location') ?? place.location;
+  return { ...place, group: found?.name ?? group, location, deployment: lastName(id) };
 }
 
 /** Answers `reference`; what it throws as Deferred stays unanswered for now. */
@@ -46,6 +55,21 @@ function resourceId(place: Place, args: readonly Json[]): string {
   const subscription = typeAt === 2 ? (texts[0] ?? '') : place.world.subscriptionId;
   const path = types.map((type, level) => `/${type}/${names[level] ?? ''}`).join('');
   return `${groupId(subscription, group)}/providers/${namespace}${path}`;
+}
+
+/** `subscriptionResourceId([subscription], type, name, …)`. */
+function subscriptionResourceId({ world }: Place, args: readonly Json[]): string {
+  const texts = textsOf('subscriptionResourceId', args);
+  const typeAt = texts.findIndex((text) => text.includes('/'));
+  const [namespace = '', ...types] = texts[typeAt]?.split('/') ?? [];
+  const path = types.map((type, level) => `/${type}/${texts[typeAt + 1 + level] ?? ''}`).join('');
+  return `/subscriptions/${typeAt === 1 ? texts[0] : world.subscriptionId}/providers/${namespace}${path}`;
+}
+
+/** The cloud: the lab itself. */
+function environmentOf({ world }: Place): JsonObject {
+  const base = world.baseUrl();
+  return { name: 'SitelinkLab', resourceManager: base, authentication: { loginEndpoint: base, audiences: [base] } };
 }
 
 function subscriptionOf({ world }: Place): JsonObject {
@@ -110,10 +134,14 @@ export interface ScopeParts {
 export function makeScope({ place, variables, parameters, refer, lenient, budget }: ScopeParts): Scope {
   const functions = new Map<string, ScopeFunction>([
     ['resourceid', (args) => resourceId(place, args)],
+    ['subscriptionresourceid', (args) => subscriptionResourceId(place, args)],
+    ['environment', () => environmentOf(place)],
+    ['tenant', () => ({ tenantId: place.world.tenantId })],
     ['subscription', () => subscriptionOf(place)],
     ['resourcegroup', () => groupOf(place)],
-    ['deployment', () => ({ name: place.deployment, properties: { mode: 'Incremental' } })],
+    ['deployment', () => ({ name: place.deployment, properties: { mode: place.mode } })],
     ['providers', (args) => providerOf(args)],
+    ['resourceinfo', (args) => refer(textsOf('resourceInfo', args)[0] ?? '', [args[0] ?? '', '', 'Full'])],
     ['reference', (args) => refer(textsOf('reference', args)[0] ?? '', args)],
   ]);
   if (parameters !== null) functions.set('parameters', parametersFunction(parameters));

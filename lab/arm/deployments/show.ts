@@ -4,8 +4,9 @@ import type { ArmErrorDetail } from '../errors.ts';
 import { type Json, type JsonObject, compact } from '../json.ts';
 import type { Failure } from '../operations.ts';
 import type { Resource } from '../store.ts';
+import { isNested } from './nested.ts';
 import { loadParameters, shownParameters } from './parameters.ts';
-import { type Step, deploymentType, isActive, keptOf } from './state.ts';
+import { type Mode, type Step, deploymentType, isActive, keptOf } from './state.ts';
 import type { Planned } from './template.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -51,14 +52,15 @@ function dependencies(planned: readonly Planned[]): Json[] {
 }
 
 /** Members of `properties` that are known before anything is deployed. */
-export function plannedProperties(planned: readonly Planned[], location: string): JsonObject {
-  return { mode: 'Incremental', providers: providers(planned, location), dependencies: dependencies(planned) };
+export function plannedProperties(mode: Mode, planned: readonly Planned[], location: string): JsonObject {
+  const deployed = planned.filter((one) => !one.isExisting);
+  return { mode, providers: providers(deployed, location), dependencies: dependencies(deployed) };
 }
 
 export function showDeployment(deployment: Resource, location: string): JsonObject {
   const kept = keptOf(deployment);
   const until = kept.endedAt ?? kept.startedAt;
-  const ready = kept.steps.filter((step) => step.state === 'Succeeded');
+  const ready = kept.steps.filter((step) => step.state === 'Succeeded' && !step.isExisting);
   return compact({
     id: deployment.id,
     name: deployment.name,
@@ -67,13 +69,15 @@ export function showDeployment(deployment: Resource, location: string): JsonObje
     properties: compact({
       templateHash: String(BigInt(`0x${guidOf(JSON.stringify(kept.template)).replaceAll('-', '').slice(0, 15)}`)),
       parameters: shownParameters(loadParameters(kept.parameters)),
-      ...plannedProperties(kept.steps, location),
+      ...plannedProperties(kept.mode, kept.steps, location),
       provisioningState: kept.status,
       timestamp: iso(until),
       duration: duration(kept.startedAt, until),
       correlationId: kept.operation,
       outputs: kept.outputs ?? undefined,
-      outputResources: isActive(deployment) ? undefined : ready.map(({ id }) => ({ id })),
+      outputResources: isActive(deployment)
+        ? undefined
+        : ready.filter(({ type }) => !isNested(type)).map(({ id }) => ({ id })),
       error: kept.error === null ? undefined : errorOf(kept.error, deployment.id),
     }),
   });

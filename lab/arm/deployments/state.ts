@@ -9,8 +9,6 @@ import { type Place, type Refer, makeScope } from './scope.ts';
 import type { Scope } from './evaluate.ts';
 import type { Planned } from './template.ts';
 
-export const deploymentType = 'Microsoft.Resources/deployments';
-
 type StepState = 'Waiting' | 'Running' | 'Succeeded' | 'Failed' | 'Skipped';
 
 /** A resource on its way. */
@@ -25,11 +23,15 @@ export interface Step extends Planned {
   error: Failure | null;
 }
 
+/** Complete: what stands in the group and not in the template is deleted in the end. */
+export type Mode = 'Incremental' | 'Complete';
+
 type DeploymentState = 'Accepted' | 'Running' | 'Succeeded' | 'Failed' | 'Canceled';
 
 /** What no GET shows. */
 interface Kept {
   readonly template: JsonObject;
+  readonly mode: Mode;
   /** With the values of secrets while it runs; without any once it has ended. */
   parameters: JsonObject;
   steps: Step[];
@@ -42,13 +44,15 @@ interface Kept {
   error: Failure | null;
 }
 
+export const deploymentType = 'Microsoft.Resources/deployments';
+
 export const keptOf = (deployment: Resource): Kept => deployment.hidden as unknown as Kept;
 
 export const keep = (kept: Kept): JsonObject => kept as unknown as JsonObject;
 
 export function firstStep(planned: Planned): Step {
   const nothing = { operation: null, statusCode: '', startedAt: null, endedAt: null, error: null };
-  return { ...planned, state: 'Waiting', ...nothing };
+  return { ...planned, state: planned.isExisting ? 'Succeeded' : 'Waiting', ...nothing };
 }
 
 export function isActive(deployment: Resource): boolean {
@@ -56,10 +60,16 @@ export function isActive(deployment: Resource): boolean {
   return status === 'Accepted' || status === 'Running';
 }
 
-function placeOf(world: World, deployment: Resource): Place {
+export function placeOf(world: World, deployment: Resource): Place {
   const [, , , , group = ''] = deployment.id.split('/');
   const location = world.store.get(deployment.id.split('/').slice(0, 5).join('/'))?.body['location'];
-  return { world, group, location: typeof location === 'string' ? location : '', deployment: deployment.name };
+  return {
+    world,
+    group,
+    location: typeof location === 'string' ? location : '',
+    deployment: deployment.name,
+    mode: keptOf(deployment).mode,
+  };
 }
 
 /** The scope of a deployment that is under way. */

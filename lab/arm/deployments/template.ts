@@ -1,19 +1,25 @@
 /** From a template to the resources it deploys, each with what it waits for. Nothing is deployed here. */
 import { notModelled } from '../errors.ts';
 import { type ResourceTypeName, canonicalType, formatId } from '../ids.ts';
-import { type Json, type JsonObject, dropNulls, isObject } from '../json.ts';
+import { type JsonObject, dropNulls, isObject } from '../json.ts';
 import { hasSpec } from '../types/index.ts';
 import { asText } from './arguments.ts';
 import { type Scope, type Turn, evaluateValue } from './evaluate.ts';
 import { countOf, mostCopies } from './limits.ts';
+import { isNested, nestedDeployment } from './nested.ts';
 import type { Place } from './scope.ts';
+import { deploymentType } from './state.ts';
 import { Deferred, TemplateError } from './template-error.ts';
 
 /** One resource of a deployment; plain data, so that it survives the process. */
 export interface Planned {
-  /** Where it stands in the template: an index, and one more for each level of nested `resources`. */
-  readonly path: readonly number[];
+  /** Where it stands in the template: an index or a symbolic name, and one more for each level of `resources`. */
+  readonly path: readonly (number | string)[];
   readonly turn: Turn | null;
+  /** Its symbolic name, with the turn of a copy: `nic[0]`. */
+  readonly symbol: string | null;
+  /** Only named by the template, not deployed by it. */
+  readonly isExisting: boolean;
   readonly id: string;
   readonly type: ResourceTypeName;
   /** `Vnet16/Subnet01` for a child. */
@@ -37,10 +43,13 @@ const templateMembers = new Set([
   'condition',
   'copy',
   'dependsOn',
+  'existing',
   'metadata',
   'name',
+  'resourceGroup',
   'resources',
   'scope',
+  'subscriptionId',
   'type',
 ]);
 
@@ -60,11 +69,17 @@ function needText(raw: JsonObject, member: string, scope: Scope): string {
   throw new TemplateError(`The template resource has no text as its property '${member}'`);
 }
 
-function resourcesOf(template: JsonObject): readonly Json[] {
-  const resources = template['resources'] ?? [];
-  if (Array.isArray(resources)) return resources;
-  if (isObject(resources)) throw notModelled("a template with symbolic names ('languageVersion' 2.0)");
-  throw new TemplateError("The template's property 'resources' is not a list");
+/** Resources as a template lists them: one after the other, or by symbolic names. @throws TemplateError */
+function resourcesOf(parent: JsonObject): (readonly [number | string, JsonObject])[] {
+  const resources = parent['resources'] ?? [];
+  if (!Array.isArray(resources) && !isObject(resources)) {
+    throw new TemplateError("The template's property 'resources' is neither a list nor an object");
+  }
+  const entries = Array.isArray(resources) ? [...resources.entries()] : Object.entries(resources);
+  return entries.map(([key, raw]) => {
+    if (isObject(raw)) return [key, raw];
+    throw new TemplateError('A resource of the template is not an object');
+  });
 }
 
 function turnsOf(raw: JsonObject, scope: Scope): (Turn | null)[] {
@@ -88,8 +103,8 @@ function holds(raw: JsonObject, scope: Scope): boolean {
   throw new TemplateError("The value of a resource's property 'condition' is no boolean");
 }
 
-/** The id of a resource in the deployment's group. @throws TemplateError; ArmError 501 for a type the lab does not hold */
-function idOf(place: Place, type: string, name: string): { id: string; type: ResourceTypeName } {
+/** The id of a resource in a group. @throws TemplateError; ArmError 501 for a type the lab does not hold */
+function idOf(place: Place, group: string, type: string, name: string): { id: string; type: ResourceTypeName } {
   const [types, names] = [type.split('/').length - 1, name.split('/')];
   if (types < 1 || types !== names.length || names.includes('')) {
     throw new TemplateError(
@@ -97,31 +112,35 @@ function idOf(place: Place, type: string, name: string): { id: string; type: Res
     );
   }
   const canonical = canonicalType(type);
-  if (canonical === undefined || !hasSpec(canonical)) throw notModelled(`the deployment of ${type}`);
+  if (canonical === undefined || (!hasSpec(canonical) && canonical !== deploymentType)) {
+    throw notModelled(`the deployment of ${type}`);
+  }
   const subscription = place.world.subscriptionId;
-  return { id: formatId({ subscription, group: place.group, type: canonical, names }), type: canonical };
+  return { id: formatId({ subscription, group, type: canonical, names }), type: canonical };
 }
 
 interface Parent {
   readonly type: string;
   readonly name: string;
-  readonly path: readonly number[];
+  readonly path: readonly (number | string)[];
   readonly wanted: boolean;
 }
 
-function draftsOf(place: Place, list: readonly Json[], scope: Scope, parent: Parent | null): Draft[] {
-  return list.flatMap((raw, index) => {
-    if (!isObject(raw)) throw new TemplateError('A resource of the template is not an object');
-    const path = [...(parent?.path ?? []), index];
+function draftsOf(place: Place, template: JsonObject, scope: Scope, parent: Parent | null): Draft[] {
+  return resourcesOf(template).flatMap(([key, raw]) => {
+    const path = [...(parent?.path ?? []), key];
     return turnsOf(raw, scope).flatMap((turn): Draft[] => {
       const own = inTurn(scope, turn);
       const type = `${parent === null ? '' : `${parent.type}/`}${needText(raw, 'type', own)}`;
       const name = `${parent === null ? '' : `${parent.name}/`}${needText(raw, 'name', own)}`;
       const apiVersion = needText(raw, 'apiVersion', own);
       const wanted = (parent?.wanted ?? true) && holds(raw, own);
-      const children = Array.isArray(raw['resources']) ? raw['resources'] : [];
-      const below = draftsOf(place, children, own, { type, name, path, wanted });
-      return [{ path, turn, name, apiVersion, raw, wanted, ...idOf(place, type, name) }, ...below];
+      const isExisting = raw['existing'] === true;
+      const symbol = typeof key === 'number' ? null : turn === null ? key : `${key}[${turn.index}]`;
+      const below = draftsOf(place, raw, own, { type, name, path, wanted });
+      const group = raw['resourceGroup'] === undefined ? place.group : needText(raw, 'resourceGroup', own);
+      const at = idOf(place, group, type, name);
+      return [{ path, turn, symbol, isExisting, name, apiVersion, raw, wanted, ...at }, ...below];
     });
   });
 }
@@ -130,7 +149,11 @@ function draftsOf(place: Place, list: readonly Json[], scope: Scope, parent: Par
 function namesOf(draft: Draft): string[] {
   const fromProvider = draft.id.slice(draft.id.indexOf('/providers/') + '/providers/'.length);
   const names = [draft.id, fromProvider, `${draft.type}/${draft.name}`, draft.name];
-  return [...(draft.turn === null ? names : [...names, draft.turn.name])].map((name) => name.toLowerCase());
+  const { turn, symbol, path } = draft;
+  const loop = turn === null ? [] : [turn.name];
+  // A symbolic name means every turn of its copy, `name[0]` one of them.
+  const symbolic = symbol === null ? [] : [symbol, String(path.at(-1))];
+  return [...names, ...loop, ...symbolic].map((name) => name.toLowerCase());
 }
 
 function undefinedResource(name: string): TemplateError {
@@ -159,10 +182,13 @@ function implicit(draft: Draft, byName: ReadonlyMap<string, Draft[]>, scope: Sco
     const [name] = args;
     const named = typeof name === 'string' ? byName.get(name.toLowerCase()) : undefined;
     if (named !== undefined) found.push(...named);
-    else if (typeof name !== 'string' || !name.startsWith('/')) throw undefinedResource(asText(name ?? null));
+    else if (!isNested(draft.type) && (typeof name !== 'string' || !name.startsWith('/'))) {
+      throw undefinedResource(asText(name ?? null));
+    }
     return refer?.(args, inner) ?? null;
   });
-  bodyOf(draft.raw, { ...scope, functions: watching });
+  if (isNested(draft.type)) nestedDeployment(draft.raw, { ...scope, functions: watching });
+  else bodyOf(draft.raw, { ...scope, functions: watching });
   return found;
 }
 
@@ -187,15 +213,11 @@ export function bodyOf(raw: JsonObject, scope: Scope): JsonObject {
 }
 
 /** The resource of the template at a path. */
-export function rawAt(template: JsonObject, path: readonly number[]): JsonObject {
-  let list = resourcesOf(template);
-  let found: JsonObject = {};
-  for (const index of path) {
-    const next = list[index];
-    found = isObject(next) ? next : {};
-    list = Array.isArray(found['resources']) ? found['resources'] : [];
-  }
-  return found;
+export function rawAt(template: JsonObject, path: readonly (number | string)[]): JsonObject {
+  return path.reduce<JsonObject>(
+    (parent, key) => resourcesOf(parent).find(([one]) => one === key)?.[1] ?? {},
+    template,
+  );
 }
 
 /**
@@ -204,7 +226,7 @@ export function rawAt(template: JsonObject, path: readonly number[]): JsonObject
  * @throws TemplateError; ArmError 501 for what the lab does not deploy
  */
 export function planOf(place: Place, template: JsonObject, scope: Scope): Planned[] {
-  const drafts = draftsOf(place, resourcesOf(template), { ...scope, lenient: false }, null);
+  const drafts = draftsOf(place, template, { ...scope, lenient: false }, null);
   if (drafts.length > mostCopies) {
     throw new TemplateError(`The number of template resources exceeds the limit of '${mostCopies}'`);
   }
@@ -217,7 +239,7 @@ export function planOf(place: Place, template: JsonObject, scope: Scope): Planne
     .filter(({ wanted }) => wanted)
     .map((draft): Planned => {
       const key = draft.id.toLowerCase();
-      if (seen.has(key)) {
+      if (seen.has(key) && !draft.isExisting) {
         throw new TemplateError(
           `The resource '${draft.id}' at line '1' and column '1' is defined multiple times in a template. Please see https://aka.ms/arm-syntax-resources for usage details`,
         );
@@ -226,8 +248,8 @@ export function planOf(place: Place, template: JsonObject, scope: Scope): Planne
       const own = inTurn(scope, draft.turn);
       const before = [...explicit(draft, byName, { ...own, lenient: false }), ...implicit(draft, byName, own)];
       const dependsOn = [...new Set(before.filter((one) => one.wanted && one !== draft).map((one) => one.id))];
-      const { path, turn, id, type, name, apiVersion } = draft;
-      return { path, turn, id, type, name, apiVersion, dependsOn };
+      const { path, turn, symbol, isExisting, id, type, name, apiVersion } = draft;
+      return { path, turn, symbol, isExisting, id, type, name, apiVersion, dependsOn };
     });
   refuseCircles(planned);
   return planned;

@@ -16,7 +16,7 @@ const vm = (more: JsonObject): JsonObject => ({
 
 /** Templates that are refused, with what the refusal must say. */
 const refusals: readonly (readonly [what: string, template: JsonObject, says: RegExp, parameters?: JsonObject])[] = [
-  ['resources that are no list', { resources: 'x' }, /'resources' is not a list/],
+  ['resources that are no list', { resources: 'x' }, /'resources' is neither a list nor an object/],
   ['a resource that is no object', { resources: ['x'] }, /is not an object/],
   ['a resource without a type', { resources: [group('a', { type: '' })] }, /no text as its property 'type'/],
   ['a resource without an api-version', { resources: [group('a', { apiVersion: 7 })] }, /property 'apiVersion'/],
@@ -96,9 +96,8 @@ describe('templates', () => {
     ['without a mode', 'InvalidRequestContent', { properties: { template: {} } }],
     ['without a template', 'InvalidDeployment', { properties: { mode: 'Incremental' } }],
     ['with parameters that are none', 'InvalidTemplate', deployment({ parameters: [] })],
-    ['in the complete mode', 'NotModelled', { properties: { mode: 'Complete', template: {} } }],
+    ['in a mode of nobody', 'InvalidRequestContent', { properties: { mode: 'Some', template: {} } }],
     ['with a link', 'NotModelled', { properties: { mode: 'Incremental', templateLink: { uri: 'x' } } }],
-    ['with symbolic names', 'NotModelled', deployment({ resources: { a: group('a') } })],
     ['with functions of its own', 'NotModelled', deployment({ functions: [{ namespace: 'n' }] })],
     ['of a type that the lab does not hold', 'NotModelled', deployment({ resources: [group('a', { type: 'A.B/c' })] })],
     [
