@@ -46,7 +46,7 @@ async function learnPrompt(host: string, shell: Shell): Promise<Prompt> {
       if (seen === null || quietMs < askAgainMs) return undefined;
       if (asked.times++ > promptAttempts) throw unstable(host, seen);
       asked.at = Date.now();
-      shell.write('\n');
+      shell.write(returns);
       return undefined;
     },
     { seconds: iosXe.timeouts.prompt, what: 'a prompt' },

@@ -1,58 +1,18 @@
 /** The router's own guard: a change that it takes back unless a second login has confirmed it. */
 import assert from 'node:assert/strict';
 import { Busy, DeviceRejected, Refused, Unreachable } from '../../../adapters/errors.ts';
-import {
-  configureLoopbacks,
-  configureTunnel,
-  planTunnel,
-  removeLines,
-  withSession,
-} from '../../../adapters/ios/index.ts';
+import { configureLoopbacks, configureTunnel, planTunnel, removeLines } from '../../../adapters/ios/index.ts';
 import type { OpenSession } from '../../../adapters/ios/index.ts';
 import { minutesFor, parsePending } from '../../../adapters/ios/guard.ts';
 import type { LoopbackSpec } from '../../../domain/spec.ts';
-import { PASSWORD, withRouter } from '../../support/router.ts';
-import type { RouterFixture } from '../../support/router.ts';
+import { withRouter } from '../../support/router.ts';
+import { assertNothingPending, guarded, typed } from './support/guarded.ts';
+import { configurationOf, longEnough, prepared } from './support/interrupted.ts';
 import { opener } from './support/opener.ts';
 import { intent } from './support/samples.ts';
-import {
-  boot,
-  configurationOf,
-  endings,
-  interrupt,
-  inverseOf,
-  longEnough,
-  pointsOf,
-  prepared,
-  withArchive,
-} from './support/interrupted.ts';
-import type { Ending } from './support/interrupted.ts';
 
 const useIfOn = { archive: 'useIfOn', backup: null } as const;
 const theirs = 'ip route 10.9.0.0 255.255.0.0 Null0';
-
-/** A router whose archive is on. */
-async function guarded(work: (fixture: RouterFixture) => Promise<void>): Promise<void> {
-  await withRouter(async (fixture) => {
-    await withArchive(fixture);
-    await work(fixture);
-  });
-}
-
-async function typed(fixture: RouterFixture, ...commands: readonly string[]): Promise<string> {
-  const shell = await fixture.shell();
-  const replies: string[] = [];
-  for (const command of commands) replies.push(await shell.run(command));
-  shell.close();
-  return replies.join('\n');
-}
-
-async function assertNothingPending(fixture: RouterFixture): Promise<void> {
-  assert.match(await typed(fixture, 'show archive config rollback timer'), /No Rollback Confirmed Change pending/);
-  const now = configurationOf(fixture);
-  fixture.router.advanceSeconds(longEnough);
-  assert.equal(configurationOf(fixture), now, 'and nothing is taken back later');
-}
 
 describe('the revert timer', () => {
   it('guards a change where the archive is on, and is confirmed at once', async () => {
@@ -98,104 +58,6 @@ describe('the revert timer', () => {
     assert.deepEqual(parsePending(text), { user: 'anna', minutes: 3 });
     assert.deepEqual(parsePending('User: anna'), { user: 'anna', minutes: null });
     assert.deepEqual(parsePending('Timer value: 3 min'), { user: null, minutes: 3 });
-  });
-});
-
-describe('a change that is broken off', () => {
-  it('ends whole or undone, whatever comes next (every line is tried in the long suite)', async () => {
-    await guarded(async (fixture) => {
-      const original = configurationOf(fixture);
-      const inverse = await inverseOf(fixture);
-      const points = await pointsOf(fixture);
-      await endings['next attempt'](fixture);
-      const whole = configurationOf(fixture);
-      const tries = [
-        [0, 'dropped after', 'next attempt'],
-        [9, 'dropped before', 'nobody'],
-        [14, 'worker killed', 'next attempt'],
-        [20, 'reloaded before', 'next attempt'],
-        [25, 'dropped after', 'teardown'],
-        [points.length - 2, 'worker killed', 'next attempt'],
-        [points.length - 1, 'dropped before', 'nobody'],
-        [points.length - 1, 'dropped after', 'next attempt'],
-      ] as const;
-      for (const [index, how, ending] of tries) {
-        boot(fixture);
-        await interrupt(fixture, points[index]!, how);
-        await endings[ending as Ending](fixture, inverse);
-        const expected = { nobody: [original, whole], 'next attempt': [whole], teardown: [original] }[ending];
-        assert.ok(expected.includes(configurationOf(fixture)), `${how} ${points[index]?.line ?? ''}, then ${ending}`);
-        await assertNothingPending(fixture);
-      }
-    });
-  });
-
-  for (const ending of ['next attempt', 'teardown'] as const) {
-    it(`takes nothing away from somebody who has changed something meanwhile: ${ending}`, async () => {
-      await guarded(async (fixture) => {
-        const inverse = await inverseOf(fixture);
-        const points = await pointsOf(fixture);
-        await typed(fixture, 'configure terminal', theirs, 'end');
-        if (ending === 'next attempt') await endings[ending](fixture);
-        const expected = configurationOf(fixture);
-        boot(fixture);
-        await interrupt(fixture, points[18]!, 'dropped after');
-        await typed(fixture, 'configure terminal', theirs, 'end');
-        await endings[ending](fixture, inverse);
-        assert.equal(configurationOf(fixture), expected);
-        await assertNothingPending(fixture);
-      });
-    });
-  }
-
-  const arming = { line: 'configure terminal revert timer 5', nth: 1 };
-
-  it('before its first line is known as our own, and nobody waits for the timer', async () => {
-    await guarded(async (fixture) => {
-      await interrupt(fixture, arming, 'dropped after');
-      assert.match(await typed(fixture, 'show archive config rollback timer'), /Timer value: 5 min/);
-      assert.deepEqual((await configureTunnel(opener(fixture), prepared, intent)).missing, []);
-      await assertNothingPending(fixture);
-    });
-  });
-
-  it('before its first line is waited for while somebody is logged in under the same name', async () => {
-    await guarded(async (fixture) => {
-      await interrupt(fixture, arming, 'dropped after');
-      const other = await fixture.shell();
-      await assert.rejects(configureTunnel(opener(fixture), prepared, intent), Busy);
-      other.close();
-      await other.ended();
-      assert.deepEqual((await configureTunnel(opener(fixture), prepared, intent)).missing, []);
-    });
-  });
-
-  it('before its first line does not take away what another user has changed meanwhile', async () => {
-    await guarded(async (fixture) => {
-      await typed(fixture, 'configure terminal', `username other privilege 15 password 0 ${PASSWORD}`, 'end');
-      await interrupt(fixture, arming, 'dropped after');
-      const shell = await fixture.shell({ username: 'other', password: PASSWORD });
-      await shell.configure(theirs);
-      shell.close();
-      await configureTunnel(opener(fixture), prepared, intent);
-      await assertNothingPending(fixture);
-      assert.ok(configurationOf(fixture).includes(theirs));
-    });
-  });
-
-  it('waits while a change of somebody else is pending', async () => {
-    await guarded(async (fixture) => {
-      const inverse = await inverseOf(fixture);
-      await typed(fixture, 'configure terminal revert timer 20', theirs, 'end');
-      const before = configurationOf(fixture);
-      await assert.rejects(configureTunnel(opener(fixture), prepared, intent), Busy);
-      await assert.rejects(configureLoopbacks(opener(fixture), []), Busy);
-      await assert.rejects(removeLines(opener(fixture), inverse), Busy);
-      assert.equal(configurationOf(fixture), before);
-      await withSession(opener(fixture), (session) =>
-        assert.rejects(session.configure(['ip routing'], { revertMinutes: 5 }), Busy),
-      );
-    });
   });
 });
 
