@@ -1,11 +1,8 @@
 /** netmiko, which is not ours, takes a router of the lab for a real one. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { runTool } from '../../client/temporal-server/run-tool.ts';
 import { SCRIPT_AS_PRINTED } from '../lab/router/script.ts';
-import { skipIfListed } from '../support/skips.ts';
+import { runPython, trimmed } from './python-tool.ts';
 import { PASSWORD, SEED_LINES, withSiteRouter } from './site-router.ts';
-import { virtualEnvironment } from './virtual-environment.ts';
 
 const SCRIPT = `
 import json, sys
@@ -36,8 +33,7 @@ with ConnectHandler(device_type="cisco_xe", host="127.0.0.1", port=int(sys.argv[
 print(json.dumps(seen))
 `;
 
-/** Long enough for pip to fetch what the cache does not have yet. */
-const FIRST_USE_MS = 10 * 60_000;
+const NETMIKO = { name: 'netmiko', version: '4.6.0', module: 'netmiko' };
 
 interface Seen {
   readonly [name: string]: string;
@@ -47,15 +43,11 @@ describe('netmiko', () => {
   const port = withSiteRouter({ privilege: 1, enableSecret: 'En4ble' });
 
   it('logs in, enables, sends the configuration of the seed, is told of a wrong line, and reads it all back', async function () {
-    this.timeout(FIRST_USE_MS);
-    await skipIfListed(this);
-    const programs = await virtualEnvironment({ name: 'netmiko', version: '4.6.0', module: 'netmiko' });
-    const args = ['-c', SCRIPT, String(await port()), SEED_LINES];
-    const seen = JSON.parse(await runTool(join(programs, 'python'), args, { timeoutMs: 90_000 })) as Seen;
+    const args = [String(await port()), SEED_LINES];
+    const seen = await runPython<Seen>(this, { pack: NETMIKO, script: SCRIPT, args });
     assert.deepEqual([seen['first'], seen['enabled'], seen['configuring']], ['router210>', 'router210#', true]);
     assert.match(seen['version'] ?? '', /Cisco IOS XE Software, Version 17\.0?3/);
     assert.match(seen['refused'] ?? '', /tunnel mode nonsense/);
-    const trimmed = (text: string): string => text.replaceAll(/[ \r]+$/gm, '');
     assert.equal(trimmed(seen['running'] ?? '').includes(trimmed(SCRIPT_AS_PRINTED)), true, seen['running']);
     const rows = (seen['brief'] ?? []) as unknown as { interface: string; ip_address: string }[];
     assert.deepEqual(

@@ -1,11 +1,8 @@
 /** scrapli's driver for IOS-XE, which is not ours, with the system's own ssh under it, takes a router of the lab for a real one. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { runTool } from '../../client/temporal-server/run-tool.ts';
 import { SCRIPT_AS_PRINTED } from '../lab/router/script.ts';
-import { skipIfListed } from '../support/skips.ts';
+import { runPython, trimmed } from './python-tool.ts';
 import { PASSWORD, SEED_LINES, withSiteRouter } from './site-router.ts';
-import { virtualEnvironment } from './virtual-environment.ts';
 
 const SCRIPT = `
 import json, sys
@@ -25,8 +22,7 @@ with IOSXEDriver(host="127.0.0.1", port=int(sys.argv[1]), auth_username="admin",
 print(json.dumps(seen))
 `;
 
-/** Long enough for pip to fetch what the cache does not have yet. */
-const FIRST_USE_MS = 10 * 60_000;
+const SCRAPLI = { name: 'scrapli', version: '2025.1.30', module: 'scrapli' };
 
 interface Seen {
   readonly prompt: string;
@@ -41,16 +37,12 @@ describe('scrapli', () => {
   const port = withSiteRouter({ privilege: 1, enableSecret: 'En4ble' });
 
   it('logs in, sends the configuration of the seed, is told of a wrong line, reads it back and saves', async function () {
-    this.timeout(FIRST_USE_MS);
-    await skipIfListed(this);
-    const programs = await virtualEnvironment({ name: 'scrapli', version: '2025.1.30', module: 'scrapli' });
-    const args = ['-c', SCRIPT, String(await port()), SEED_LINES];
-    const seen = JSON.parse(await runTool(join(programs, 'python'), args, { timeoutMs: 90_000 })) as Seen;
+    const args = [String(await port()), SEED_LINES];
+    const seen = await runPython<Seen>(this, { pack: SCRAPLI, script: SCRIPT, args });
     assert.equal(seen.prompt, 'router210#');
     assert.equal(seen.failed, false);
     assert.deepEqual(seen.wrong, [false, true], 'the first of the two lines is right');
     assert.match(seen.refused, /\^\n% Invalid input detected at '\^' marker/);
-    const trimmed = (text: string): string => text.replaceAll(/[ \r]+$/gm, '');
     assert.equal(trimmed(seen.running).includes(trimmed(SCRIPT_AS_PRINTED)), true, seen.running);
     assert.match(seen.copied, /\[OK\]/);
   });

@@ -46,7 +46,11 @@ const KNOWN_SKIPS: readonly KnownSkip[] = [
     probe: async () => findSshd() === null,
   },
   { test: 'netmiko ', reason: 'python3 with venv is not installed', probe: noPython },
-  { test: 'scrapli ', reason: 'python3 with venv is not installed', probe: noPython },
+  ...['scrapli ', 'scrapli-cfg ', 'NAPALM ', 'pyATS '].map((test) => ({
+    test,
+    reason: 'python3 with venv is not installed',
+    probe: noPython,
+  })),
   { test: 'Ansible ', reason: 'python3 with venv is not installed', probe: noPython },
   { test: 'a machine without a network', reason: 'network namespaces cannot be made here', probe: noNamespace },
   { test: 'the Azure CLI ', reason: 'python3 with venv is not installed', probe: noPython },
