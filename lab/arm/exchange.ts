@@ -125,6 +125,15 @@ export function readHead(incoming: IncomingMessage): Request {
   };
 }
 
+/** What every recorded reply of Azure has. */
+const always = {
+  'Cache-Control': 'no-cache',
+  Pragma: 'no-cache',
+  Expires: '-1',
+  'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+  'X-Content-Type-Options': 'nosniff',
+} as const;
+
 /** Sends a reply; a client that has gone is no error. */
 export function send(
   outgoing: ServerResponse,
@@ -135,7 +144,7 @@ export function send(
   if (outgoing.destroyed) return;
   const text = reply.body === undefined ? '' : JSON.stringify(reply.body);
   outgoing.writeHead(reply.status, {
-    'Cache-Control': 'no-cache',
+    ...always,
     ...(text === '' ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),
     ...(reply.status === 204 || (text === '' && !withBody) ? {} : { 'Content-Length': Buffer.byteLength(text) }),
     ...headers,

@@ -76,6 +76,11 @@ async function handle(surface: Surface, incoming: IncomingMessage, outgoing: Ser
     const ids = {
       'x-ms-request-id': requestId,
       'x-ms-correlation-request-id': correlation,
+      'x-ms-routing-request-id': `LAB:${at.replaceAll(/[-:]|\.\d+/g, '')}:${requestId}`,
+      // The provider has an id of its own for what Azure Resource Manager passes on to it.
+      ...(/\/providers\/microsoft\.network\//i.test(head?.path ?? '')
+        ? { 'x-ms-arm-service-request-id': randomUUID() }
+        : {}),
       ...(wanted ? { 'x-ms-client-request-id': client } : {}),
     };
     send(outgoing, reply, ids, incoming.method !== 'HEAD');

@@ -27,6 +27,11 @@ describe('requests to the lab’s Azure', () => {
     });
     assert.equal(answer.headers['x-ms-client-request-id'], client);
     assert.equal(answer.headers['x-ms-correlation-request-id'], 'corr');
+    assert.match(String(answer.headers['x-ms-routing-request-id']), /^LAB:\d{8}T\d{6}Z:[0-9a-f-]{36}$/);
+    assert.deepEqual(
+      ['cache-control', 'pragma', 'expires', 'x-content-type-options'].map((name) => answer.headers[name]),
+      ['no-cache', 'no-cache', '-1', 'nosniff'],
+    );
     const record = lab.arm.requests().at(-1);
     assert.equal(record?.path, group);
     assert.equal(record?.apiVersion, '2025-04-01');
