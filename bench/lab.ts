@@ -3,7 +3,7 @@
  * 10,000 resources. It ends with 1 if a figure misses its bound.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabProcess } from './lab-process.ts';
@@ -136,6 +136,7 @@ async function measureThroughput(lab: LabProcess): Promise<void> {
   }
 }
 
+report('load of the machine at the beginning (1 minute)', (loadavg()[0] ?? 0).toFixed(1));
 const folder = mkdtempSync(join(tmpdir(), 'sitelink-bench-'));
 try {
   await measureStarts(folder);
