@@ -3,7 +3,7 @@
  */
 
 /** What stands where a secret stood. */
-const MASK = '********';
+export const MASK = '********';
 
 /** An encryption type before a value: 0 is none, 5 to 9 are hashes and ciphers, of which 7 is none in truth. */
 const type = String.raw`(?: [0-9](?= ))?`;

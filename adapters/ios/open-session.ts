@@ -7,7 +7,7 @@ import { connect } from './connect.ts';
 import type { Connection, RouterTarget } from './connect.ts';
 import { iosXe } from './dialect.ts';
 import { logIn } from './login.ts';
-import { masker } from './mask.ts';
+import { screenMasker } from './line-masker.ts';
 import { RouterSession } from './session.ts';
 import type { Session } from './session.ts';
 import { openShell } from './shell.ts';
@@ -35,7 +35,7 @@ export async function openSession(target: RouterTarget, options: SessionOptions 
   const seconds = options.connectSeconds ?? iosXe.timeouts.connect;
   const ours = [target.password, target.enableSecret, target.privateKey].filter((value) => value !== undefined);
   const secrets = [...(options.secrets ?? []), ...ours];
-  const mask = masker(secrets);
+  const mask = screenMasker(secrets);
   const connection = await connect(target, {
     connectSeconds: seconds,
     ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refused } from '../errors.ts';
-import { masker } from './mask.ts';
+import { LineMasker } from './line-masker.ts';
 import { visible } from './text.ts';
 
 export interface TranscriptFacts {
@@ -15,37 +15,6 @@ export interface TranscriptFacts {
   readonly host: string;
   readonly username: string;
   readonly hostKey: string;
-}
-
-/** A remainder shorter than this says nothing, and a beginning shorter than this is found everywhere. */
-const shortestPart = 3;
-
-/** Masks line by line. A log message may cut a secret in two: the rest of one that began is masked where it comes. */
-export class LineMasker {
-  readonly #mask: (text: string) => string;
-  readonly #secrets: readonly string[];
-  #owed: readonly string[] = [];
-
-  constructor(secrets: readonly string[]) {
-    this.#secrets = secrets.filter((secret) => secret.length >= 2 * shortestPart && !secret.includes('\n'));
-    this.#mask = masker(secrets);
-  }
-
-  line(text: string): string {
-    const found = this.#owed.find((rest) => text.includes(rest));
-    if (found !== undefined) this.#owed = [];
-    const whole = found === undefined ? text : text.replaceAll(found, '********');
-    const begun = this.#secrets.flatMap((secret) => this.#restOf(secret, whole.trimEnd()));
-    if (begun.length > 0) this.#owed = begun;
-    return this.#mask(whole);
-  }
-
-  #restOf(secret: string, line: string): string[] {
-    for (let length = secret.length - shortestPart; length >= shortestPart; length--) {
-      if (line.endsWith(secret.slice(0, length))) return [secret.slice(length)];
-    }
-    return [];
-  }
 }
 
 /** Enough for an audit of more than a year's work on one router; what is to be kept longer is copied elsewhere. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Refused, Unreachable } from '../../../adapters/errors.ts';
 import { configureTunnel, prepareScript, routerOpener, withSession } from '../../../adapters/ios/index.ts';
-import { LineMasker, Transcript } from '../../../adapters/ios/transcript.ts';
+import { LineMasker, screenMasker } from '../../../adapters/ios/line-masker.ts';
+import { Transcript } from '../../../adapters/ios/transcript.ts';
 import { withFakeRouter } from './support/fake-router.ts';
 import { fixedNamesScript, freshConfiguration, intent, sharedKey } from './support/samples.ts';
 
@@ -126,6 +127,22 @@ describe('a transcript', () => {
     assert.equal(masker.line('r(config)#pre-shared-key correct-ho'), 'r(config)#pre-shared-key ********');
     assert.equal(masker.line('*Nov 24 12:00:01.123: %LINK-3-UPDOWN: up'), '*Nov 24 12:00:01.123: %LINK-3-UPDOWN: up');
     assert.equal(masker.line('rse-battery'), '********');
-    assert.equal(masker.line('rse-battery'), 'rse-battery');
+    assert.equal(masker.line('a battery'), 'a battery');
+  });
+
+  it('shows no part of a secret that a narrow terminal has scrolled', () => {
+    const masker = new LineMasker(['correct-horse-battery']);
+    assert.equal(
+      masker.line('r(config-ikev2-keyring-peer)#$rrect-horse-battery'),
+      'r(config-ikev2-keyring-peer)#$********',
+    );
+    assert.equal(masker.line('r(config)#$ey correct-horse-bat$'), 'r(config)#$ey ********$');
+    assert.equal(masker.line('a horse'), 'a horse');
+  });
+
+  it('and an error show no secret that a log message has cut', async () => {
+    const cut = `pre-shared-key ${sharedKey.slice(0, 4)}\n*Nov 24 12:00:01.123: %LINK-3-UPDOWN: up\n${sharedKey.slice(4)}\n% Invalid`;
+    const masked = screenMasker([sharedKey])(cut);
+    assert.ok(!masked.includes(sharedKey.slice(4)) && masked.endsWith('% Invalid'), masked);
   });
 });
