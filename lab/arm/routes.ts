@@ -64,6 +64,22 @@ function operation(world: World, request: Request, id: string, kind: string): Re
   return result ? operationResult(world, request, found) : operationStatus(world, found);
 }
 
+/** `/tenants`: what a client that logs in asks for, before it knows of any subscription. */
+function tenants(world: World, request: Request): Reply {
+  if (request.method !== 'GET' || request.path.toLowerCase() !== '/tenants')
+    throw notModelled(`${request.method} ${request.path}`);
+  const tenant = {
+    id: `/tenants/${world.tenantId}`,
+    tenantId: world.tenantId,
+    displayName: 'Sitelink lab',
+    defaultDomain: 'lab.example',
+    domains: ['lab.example'],
+    tenantCategory: 'Home',
+    tenantType: 'AAD',
+  };
+  return { status: 200, body: { value: [tenant] } };
+}
+
 const get =
   (route: Route): Route =>
   (world, request, match) =>
@@ -143,8 +159,10 @@ function checkVersion(request: Request): void {
 /** Answers a request that has shown a valid token. @throws ArmError */
 export function answerArm(world: World, request: Request): Reply {
   const [, top = '', id, rest = ''] = /^\/([^/]*)(?:\/([^/]+)(.*))?$/.exec(request.path) ?? [];
-  if (top.toLowerCase() !== 'subscriptions') throw notModelled(`${request.method} ${request.path}`);
+  const known = ['subscriptions', 'tenants'].includes(top.toLowerCase());
+  if (!known) throw notModelled(`${request.method} ${request.path}`);
   checkVersion(request);
+  if (top.toLowerCase() === 'tenants') return tenants(world, request);
   if (id === undefined) {
     if (request.method !== 'GET') throw notModelled(`${request.method} /subscriptions`);
     return { status: 200, body: { value: [subscription(world)], count: { type: 'Total', value: 1 } } };

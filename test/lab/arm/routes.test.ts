@@ -247,6 +247,12 @@ describe('routes of the lab’s Azure', () => {
   });
 
   it('shows the subscription and its regions', async () => {
+    const tenants = (await lab.call('GET', '/tenants')).body as { value: { tenantId: string }[] };
+    assert.deepEqual(
+      tenants.value.map(({ tenantId }) => tenantId),
+      [lab.arm.tenantId],
+    );
+    assert.equal((await lab.call('GET', '/tenants/x')).status, 501);
     const all = await lab.call('GET', '/subscriptions');
     assert.deepEqual(
       (all.body as { value: { state: string }[] }).value.map((one) => one.state),
