@@ -65,6 +65,8 @@ export interface RuleContext {
   readonly release: readonly [number, number];
   /** True while a stored configuration is read: nothing is refused for order, nothing is said. */
   readonly loading: boolean;
+  /** Whether the router booted with weak cryptography allowed. */
+  readonly weakAllowed: boolean;
   /** The address in use on GigabitEthernet1 while it has `ip address dhcp`. */
   readonly dhcp: { readonly address: string; readonly mask: string };
 }
@@ -91,7 +93,7 @@ export interface RuleOptions {
   readonly initial?: readonly string[];
   /** Printed after the last line of the section, before its `!`. */
   readonly ending?: string;
-  /** What IOS prints when it refuses the line, or null. `^` stands for the usual caret reply, `^interface` for one there. */
+  /** What IOS prints when it refuses the line, or null. `^` stands for the usual caret reply, `^interface` for one there, `^ WORD` for one under that word. */
   readonly refuse?: (context: RuleContext, args: Args) => string | null;
   readonly refuseNo?: (context: RuleContext, node: ConfigNode) => string | null;
   /** What the `no` form says when there is nothing to remove. */

@@ -52,6 +52,8 @@ export interface Surroundings {
   readonly dhcp: { readonly address: string; readonly mask: string };
   /** Whether the licence level in force includes IPsec. */
   readonly licensed: boolean;
+  /** Whether the router booted with weak cryptography allowed. */
+  readonly weakAllowed: boolean;
 }
 
 type Form = 'set' | 'no' | 'default';
@@ -114,6 +116,8 @@ export class Configuration {
           ? remove(command, found.args, context)
           : set(command, found, context);
     if (outcome.refused === '^') return { kind: 'invalid', column: typed.from };
+    if (outcome.refused?.startsWith('^ ') === true)
+      return { kind: 'invalid', column: columnOfWord(typed, outcome.refused.slice(2)) };
     if (outcome.refused === '^interface') return { kind: 'invalid', column: columnOf(typed, found.args['interface']) };
     if (outcome.refused !== null) return { kind: 'refused', reply: outcome.refused };
     const opened = outcome.node && command.opens ? [{ mode: command.opens, node: outcome.node }] : [];
@@ -142,6 +146,12 @@ export class Configuration {
     }
     return unknown;
   }
+}
+
+/** Where a word, or an abbreviation of it, stands in a line. */
+function columnOfWord({ line, from }: { readonly line: string; readonly from: number }, word: string): number {
+  const tokens = tokenize(line).filter(({ column }) => column >= from);
+  return tokens.findLast(({ text }) => word.startsWith(text.toLowerCase()))?.column ?? from;
 }
 
 /** Where an interface stands in a line: the start of its name. */

@@ -14,6 +14,7 @@ import type { StoredState } from './stored-state.ts';
 import { writeState } from './stored-state.ts';
 import type { RouterOptions } from './types.ts';
 import type { Dhcp } from './views.ts';
+import { asksForWeak } from './weak-cryptography.ts';
 import { addressLines, interfacesOf, routesOf } from './views.ts';
 
 /** How long a reload takes, by the router's clock. */
@@ -67,7 +68,8 @@ export class Machine {
   }
 
   around(): Omit<Surroundings, 'loading'> {
-    return { release: this.release.number, dhcp: this.dhcp, licensed: this.licensed };
+    const { release, dhcp, licensed, state } = this;
+    return { release: release.number, dhcp, licensed, weakAllowed: state.weakAllowed };
   }
 
   now(): number {
@@ -269,6 +271,7 @@ export class Machine {
     // A plan of an earlier boot that power has since cut short.
     if (!powered || readyAt === null || readyAt > this.now()) return;
     this.state.licence = licenceIn(this.state.startup ?? '');
+    this.state.weakAllowed = asksForWeak(this.state.startup ?? '');
     this.config.load(this.state.startup ?? '', this.around());
     this.state.nvramAddresses = addressLines(this.config.root);
     this.state.readyAt = null;
@@ -287,6 +290,7 @@ export class Machine {
     config.load(text, {
       ...this.around(),
       licensed: !this.release.needsLicence || allowsIpsec(licenceIn(text)),
+      weakAllowed: asksForWeak(text),
     });
     return renderConfig(config.root, this.release.short, this.udi);
   }

@@ -52,12 +52,18 @@ export interface StoredState {
   log: string[];
   /** Null: none. */
   licence: Licence | null;
+  /** Whether it booted with weak cryptography allowed. */
+  weakAllowed: boolean;
   /** By interface, the `ip address` line that came from the startup configuration. */
   nvramAddresses: Record<string, string>;
 }
 
 /** What files of earlier versions do not have. */
-const LATER: Pick<StoredState, 'licence' | 'nvramAddresses'> = { licence: null, nvramAddresses: {} };
+const LATER: Pick<StoredState, 'licence' | 'weakAllowed' | 'nvramAddresses'> = {
+  licence: null,
+  weakAllowed: false,
+  nvramAddresses: {},
+};
 
 /** The state in a file, or null if there is none; throws if it is not a router's. */
 export function readState(file: string): StoredState | null {
@@ -103,7 +109,6 @@ export async function newState(serial: string, now: number): Promise<StoredState
     revert: null,
     reloadAt: null,
     log: [],
-    licence: null,
-    nvramAddresses: {},
+    ...LATER,
   };
 }

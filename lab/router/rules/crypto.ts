@@ -1,6 +1,7 @@
 import type { ConfigNode, ConfigRule, RuleContext } from '../config-node.ts';
 import { named, ofKind, rule } from '../config-node.ts';
 import type { Args } from '../grammar.ts';
+import { refuseWeak } from '../weak-cryptography.ts';
 
 /**
  * The lines of `crypto ikev2` and `crypto ipsec`. Layout, hidden defaults and blanks at line ends follow what public
@@ -33,22 +34,17 @@ function mustExist(kind: string, what: string): (context: RuleContext, args: Arg
   };
 }
 
-const WEAK_GROUPS = ['1', '2', '5', '24'];
-
-/** From 17.11 on the weak groups are refused (design, "Router"; the wording is ours). */
-function refuseWeak(context: RuleContext, groups: readonly string[]): string | null {
-  const [major, minor] = context.release;
-  const weak = groups.filter((group) => WEAK_GROUPS.includes(group));
-  if (weak.length === 0 || major < 17 || (major === 17 && minor < 11)) return null;
-  return `%Error: DH group ${weak.join(' ')} is not supported: weak cryptography is disabled in this release.`;
-}
-
-function refuseWeakGroups(context: RuleContext, args: Args): string | null {
-  return refuseWeak(context, (args['groups'] ?? '').split(' '));
+/** A `refuse` by values of which some are weak. */
+function weak(...names: readonly string[]): (context: RuleContext, args: Args) => string | null {
+  return (context, args) =>
+    refuseWeak(
+      context,
+      names.flatMap((name) => (args[name] ?? '').split(' ')),
+    );
 }
 
 function refuseWeakPfs(context: RuleContext, args: Args): string | null {
-  return refuseWeak(context, [(args['group'] ?? 'group1').replace('group', '')]);
+  return refuseWeak(context, [args['group'] ?? 'group1']);
 }
 
 function adviseProposal(_context: RuleContext, node: ConfigNode): string | null {
@@ -88,11 +84,14 @@ const proposal: readonly ConfigRule[] = [
   rule(
     'config-ikev2-proposal',
     'encryption / {encryption=aes-cbc-128,aes-cbc-192,aes-cbc-256,aes-gcm-128,aes-gcm-256,3des,des}+',
-    { rank: 1 },
+    { rank: 1, refuse: weak('encryption') },
   ),
-  rule('config-ikev2-proposal', 'integrity / {integrity=md5,sha1,sha256,sha384,sha512}+', { rank: 2 }),
+  rule('config-ikev2-proposal', 'integrity / {integrity=md5,sha1,sha256,sha384,sha512}+', {
+    rank: 2,
+    refuse: weak('integrity'),
+  }),
   rule('config-ikev2-proposal', 'prf / {prf=md5,sha1,sha256,sha384,sha512}+', { rank: 3 }),
-  rule('config-ikev2-proposal', `group / {groups=${GROUPS}}+`, { rank: 4, refuse: refuseWeakGroups }),
+  rule('config-ikev2-proposal', `group / {groups=${GROUPS}}+`, { rank: 4, refuse: weak('groups') }),
 ];
 
 const policy: readonly ConfigRule[] = [
@@ -255,6 +254,7 @@ const ipsec: readonly ConfigRule[] = [
       opens: 'cfg-crypto-trans',
       tail: true,
       line: transformLine,
+      refuse: weak('encryption', 'integrity'),
       initial: ['mode tunnel'],
       refuseNo: refuseTransformNo,
     },

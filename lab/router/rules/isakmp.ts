@@ -1,6 +1,7 @@
 /** IKEv1: policies, keys, keyrings, profiles and crypto maps. They are kept and shown; the link negotiates IKEv2 only. */
 import type { ConfigMode, ConfigRule } from '../config-node.ts';
 import { rule } from '../config-node.ts';
+import { refuseWeak } from '../weak-cryptography.ts';
 
 const IPSEC_GROUPS = 'group1,group2,group5,group14,group15,group16,group19,group20,group21,group24';
 
@@ -18,6 +19,7 @@ const policy: readonly ConfigRule[] = [
   }),
   rule('config-isakmp', 'encryption / {encryption=des,3des,aes} [ {bits=128,192,256} ]', {
     rank: 1,
+    refuse: (context, { encryption }) => refuseWeak(context, [encryption ?? '']),
     line: ({ encryption, bits }) => `encryption ${encryption ?? ''}${bits && bits !== '128' ? ` ${bits}` : ''}`,
   }),
   rule('config-isakmp', 'hash / {hash=sha,sha256,sha384,sha512,md5}', {
@@ -28,7 +30,10 @@ const policy: readonly ConfigRule[] = [
     rank: 3,
     hidden: ({ method }) => method === 'rsa-sig',
   }),
-  rule('config-isakmp', 'group / {group=1,2,5,14,15,16,19,20,21,24}', { rank: 4 }),
+  rule('config-isakmp', 'group / {group=1,2,5,14,15,16,19,20,21,24}', {
+    rank: 4,
+    refuse: (context, { group }) => refuseWeak(context, [group ?? '']),
+  }),
   rule('config-isakmp', 'lifetime / {seconds:60-86400}', { rank: 5, hidden: ({ seconds }) => seconds === '86400' }),
 ];
 

@@ -31,6 +31,10 @@ function section(pattern: string, rank: number, opens: ConfigMode, identity: rea
 }
 
 const system: readonly ConfigRule[] = [
+  rule('config', 'crypto engine compliance shield disable', {
+    rank: 86,
+    advice: () => '% Disabling compliance shield mode will take effect after reboot',
+  }),
   ...flags('config', 12, 'service pad', 'service nagle', 'service sequence-numbers', 'service compress-config'),
   ...usual('config', 12, 'service dhcp', 'service password-recovery'),
   ...one('config', 44, 'clock summer-time', 'clock calendar-valid'),

@@ -12,7 +12,7 @@ const dhcp = { address: '172.20.10.210', mask: '255.255.255.0' };
 /** Types lines from the top; gives the configuration and what the last line came to. */
 function type(lines: readonly string[], release: readonly [number, number] = [17, 3]) {
   const config = new Configuration();
-  const around: Surroundings = { release, loading: false, dhcp, licensed: true };
+  const around: Surroundings = { release, loading: false, dhcp, licensed: true, weakAllowed: false };
   let frames = config.top();
   let last: Outcome = { kind: 'applied', frames, reply: null };
   for (const line of ['interface GigabitEthernet1', 'ip address dhcp', ...lines]) {
@@ -33,7 +33,7 @@ describe('the router of the lab: configuration', () => {
     assert.ok(text.includes('\nip route 172.16.0.0 255.255.0.0 Tunnel11\n'), text);
     assert.ok(!text.includes('lifetime seconds 3600'), 'a default is not printed');
     const again = new Configuration();
-    assert.deepEqual(again.load(text, { release: [17, 3], dhcp, licensed: true }), []);
+    assert.deepEqual(again.load(text, { release: [17, 3], dhcp, licensed: true, weakAllowed: false }), []);
     assert.equal(renderConfig(again.root, '17.3'), text);
     assert.deepEqual(cryptoOf(again.root), cryptoOf(config.root));
   });
@@ -74,14 +74,22 @@ describe('the router of the lab: configuration', () => {
     });
   }
 
-  it('refuses weak groups from 17.11 on, and only from there', () => {
-    const lines = (group: number) => ['crypto ikev2 proposal P', `group ${group}`];
-    for (const group of [1, 2, 5, 24]) {
-      assert.equal(type(lines(group), [17, 15]).last.kind, 'refused', `group ${group}`);
-      assert.equal(type(lines(group), [17, 10]).last.kind, 'applied', `group ${group}`);
+  const weak: [section: string, line: string, column: number][] = [
+    ['crypto ikev2 proposal P', 'group 1', 6],
+    ['crypto ikev2 proposal P', 'group 14 24', 9],
+    ['crypto ikev2 proposal P', 'encryption aes-cbc-256 3des', 23],
+    ['crypto ikev2 proposal P', 'integrity md5', 10],
+    ['crypto ipsec profile P', 'set pfs group2', 8],
+    ['crypto isakmp policy 10', 'encr 3des', 5],
+    ['crypto isakmp policy 10', 'group 5', 6],
+    ['hostname router210', 'crypto ipsec transform-set T esp-aes esp-md5-hmac', 37],
+  ];
+  it('knows no weak algorithm from 17.11 on, but where it booted with the shield off', () => {
+    for (const [section, line, column] of weak) {
+      assert.deepEqual(type([section, line], [17, 15]).last, { kind: 'invalid', column }, line);
+      assert.equal(type([section, line], [17, 10]).last.kind, 'applied', line);
     }
-    assert.equal(type(lines(14), [17, 15]).last.kind, 'applied');
-    assert.equal(type(['crypto ipsec profile P', 'set pfs group2'], [17, 15]).last.kind, 'refused');
+    assert.equal(type(['crypto ikev2 proposal P', 'group 14'], [17, 15]).last.kind, 'applied');
   });
 
   const advice: [readonly string[], RegExp | null][] = [

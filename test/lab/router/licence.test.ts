@@ -57,6 +57,24 @@ describe('the router of the lab: a C8000V and its licence level', () => {
     );
   });
 
+  it('takes weak algorithms once its shield was turned off, saved and booted with', async () => {
+    await withRouter(
+      async (fixture) => {
+        const session = await fixture.shell();
+        const off = 'crypto engine compliance shield disable';
+        const lines = ['crypto ikev2 proposal P', 'group 2'];
+        const before = await session.configure(off, ...lines);
+        assert.match(before[off] ?? '', /after reboot/);
+        assert.match(before['group 2'] ?? '', /\^\n% Invalid input/);
+        await session.run('write memory');
+        await reload(fixture, [[/\[confirm\]$/, '\n']]);
+        const after = await (await fixture.shell()).configure(...lines);
+        assert.equal(after['group 2'], undefined);
+      },
+      { release: '17.15' },
+    );
+  });
+
   it('loses a level that was not saved', async () => {
     await withRouter(
       async (fixture) => {
