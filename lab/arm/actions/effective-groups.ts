@@ -16,7 +16,7 @@ const askSeconds: Range = [2, 5];
 /** @throws ArmError 400 unless the NIC belongs to a running VM */
 function effectiveGroups(world: World, nic: Resource, request: Request): Reply {
   needMethod(request, 'POST');
-  needRunning(world, nic, 'Effective security rules');
+  needRunning(world, nic, 'SecurityGroups');
   const operation = begin(world, nic, {
     kind: 'effective-groups',
     name: 'GetEffectiveNetworkSecurityGroupOperation',

@@ -21,7 +21,7 @@ const dropped = ['10.0.0.0/8', '127.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', 
 /** @throws ArmError 400 unless the NIC belongs to a running VM (azure.md, 1.4). */
 function effectiveRouteTable(world: World, nic: Resource, request: Request): Reply {
   needMethod(request, 'POST');
-  needRunning(world, nic, 'Effective routes');
+  needRunning(world, nic, 'Routes');
   const operation = begin(world, nic, {
     kind: 'effective-routes',
     name: 'GetEffectiveRouteTableOperation',

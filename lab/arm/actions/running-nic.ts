@@ -4,22 +4,17 @@ import { powerOf } from '../types/machine-power.ts';
 import { vmOf } from '../types/network-interface.ts';
 import type { World } from '../world.ts';
 
+const sought = { Routes: 'routes', SecurityGroups: 'security groups' } as const;
+
 /**
  * Azure works out what is effective at a NIC only where a running VM has it (azure.md, 1.4).
- * @param what `Effective routes`
  * @throws ArmError 400
  */
-export function needRunning(world: World, nic: Resource, what: string): void {
+export function needRunning(world: World, nic: Resource, what: keyof typeof sought): void {
   const vm = vmOf(world, nic.id);
-  if (vm === undefined) {
-    throw badRequest(
-      'NetworkInterfaceNotAttachedToVirtualMachine',
-      `${what} of network interface ${nic.id} cannot be read: it is not attached to a virtual machine.`,
-    );
-  }
-  if (powerOf(vm) === 'running') return;
+  if (vm !== undefined && powerOf(vm) === 'running') return;
   throw badRequest(
-    'VirtualMachineNotRunning',
-    `${what} of network interface ${nic.id} cannot be read: virtual machine ${vm.id} is not running.`,
+    `NicMustBeAttachedToRunningVmToGetEffective${what}`,
+    `A network interface must be attached to a running virtual machine to get effective ${sought[what]}. The network interface ${nic.id} is not attached to a running virtual machine.`,
   );
 }

@@ -100,3 +100,22 @@ export function checkAddress(put: Put, id: string, sku: string, via: string): vo
     `Standard Public IPs associated with VPN Gateways with AZ VPN skus must have zones configured. Gateway: ${put.target}. Public IP: ${address.id}.`,
   );
 }
+
+/** Two instances, each with an address, and the addresses alike. */
+export function checkActiveActive(put: Put, configurations: readonly JsonObject[]): void {
+  if (configurations.length !== 2) {
+    throw badRequest(
+      'ActiveActiveGatewayMustHaveExactlyTwoIpConfigurations',
+      `Gateway has ${configurations.length} IP configurations specified for gateway ${put.target}. ActiveActive Gateway must be created with two IP configurations.`,
+    );
+  }
+  const [one, other] = configurations.map((configuration) => {
+    const body = put.world.store.get(textAt(configuration, 'properties.publicIPAddress.id') ?? '')?.body;
+    return JSON.stringify([textAt(body, 'sku.name'), (textsAt(body, 'zones') ?? []).toSorted()]);
+  });
+  if (one === other) return;
+  throw badRequest(
+    'ActiveActiveGatewayPublicIPAddressesDiffersInSkuOrZones',
+    `Virtual network gateway ${put.target} in active active mode is using PublicIPAddresses either with different Skus or with different PublicIPAllocationMethod or from a different availability zones. Networking does not support using resources from multiple zones. Networking also does not support using both regional resources and zonal resources.`,
+  );
+}

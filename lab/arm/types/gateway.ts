@@ -15,7 +15,7 @@ import {
   readIpConfigurations,
 } from './common.ts';
 import { missing, missingReference } from '../unreadable.ts';
-import { checkAddress, checkSku, checkSubnet, choicesOf } from './gateway-checks.ts';
+import { checkActiveActive, checkAddress, checkSku, checkSubnet, choicesOf } from './gateway-checks.ts';
 import { prefixesOf } from './subnet.ts';
 
 /** The number of its autonomous system, unless another one is asked for. */
@@ -38,21 +38,19 @@ function prepare(put: Put): Prepared {
   if (gatewayType !== 'Vpn') throw notModelled(`virtual network gateways of type ${gatewayType}`);
   if ((objectsAt(properties, 'natRules') ?? []).length > 0) throw notModelled('NAT rules of a virtual network gateway');
   const activeActive = flagAt(properties, 'activeActive') ?? flagAt(properties, 'active') ?? false;
-  if (activeActive && configurations.length < 2) {
-    throw badRequest(
-      'ActiveActiveGatewayRequiresTwoIpConfigurations',
-      `Virtual network gateway ${put.target} is active-active and needs two ipConfigurations.`,
-    );
-  }
+  if (activeActive) checkActiveActive(put, configurations);
   configurations.forEach((configuration, index) => {
     const path = `properties.ipConfigurations[${index}].properties`;
     const subnet = textAt(configuration, 'properties.subnet.id');
     const address = textAt(configuration, 'properties.publicIPAddress.id');
-    if (subnet === undefined) throw missingReference(`${path}.subnet`);
+    const via = `${put.target}/ipConfigurations/${textAt(configuration, 'name')}`;
+    if (subnet === undefined) {
+      throw badRequest('SubnetIsRequired', `Subnet reference is required for ipconfiguration ${via}.`);
+    }
     if (address === undefined) throw missingReference(`${path}.publicIPAddress`);
     needSameRegion(put, subnet);
     checkSubnet(put, subnet);
-    checkAddress(put, address, sku, `${put.target}/ipConfigurations/${textAt(configuration, 'name')}`);
+    checkAddress(put, address, sku, via);
   });
   const bgp = objectAt(properties, 'bgpSettings');
   const asnAsked = numberAt(bgp, 'asn') ?? 0;

@@ -169,12 +169,12 @@ describe('the lab’s effective routes', () => {
       one.make(paths.vnet, bodies.vnet);
       one.make(paths.subnet, bodies.subnet);
       one.make(paths.nic, nicBody());
-      refused('NetworkInterfaceNotAttachedToVirtualMachine', () => one.act(paths.nic, 'effectiveRouteTable'));
+      refused('NicMustBeAttachedToRunningVmToGetEffectiveRoutes', () => one.act(paths.nic, 'effectiveRouteTable'));
       one.remove(paths.nic);
       buildProbe(one);
       one.act(paths.vm, 'deallocate');
       one.pass(60);
-      refused('VirtualMachineNotRunning', () => one.act(paths.nic, 'effectiveRouteTable'));
+      refused('NicMustBeAttachedToRunningVmToGetEffectiveRoutes', () => one.act(paths.nic, 'effectiveRouteTable'));
     });
   });
 });

@@ -77,7 +77,7 @@ describe('the lab’s VPN gateways', () => {
       ['another region', 'InvalidResourceReference', { ...gatewayBody(), location: 'japanwest' }],
       [
         'active-active with one address',
-        'ActiveActiveGatewayRequiresTwoIpConfigurations',
+        'ActiveActiveGatewayMustHaveExactlyTwoIpConfigurations',
         gatewayBody('VpnGw1AZ', { activeActive: true }),
       ],
       ['an ExpressRoute gateway', 'NotModelled', gatewayBody('VpnGw1AZ', { gatewayType: 'ExpressRoute' })],
@@ -199,6 +199,21 @@ describe('the lab’s VPN gateways', () => {
       one.act(paths.gateway, 'reset');
       one.world.operations.end(one.last(), { status: 500, code: 'X', message: 'x', details: [] });
       assert.equal(gateway.state, 'Failed');
+    });
+  });
+
+  it('want addresses in the same zones when active-active', () => {
+    withBench((one) => {
+      prepare(one);
+      const second = 'Microsoft.Network/publicIPAddresses/Other';
+      one.make(second, { ...bodies.address, zones: ['1'] });
+      const two = [paths.address, second].map((address) => ({
+        name: address.slice(-5),
+        properties: { subnet: { id: idOf(paths.gatewaySubnet) }, publicIPAddress: { id: idOf(address) } },
+      }));
+      refused('ActiveActiveGatewayPublicIPAddressesDiffersInSkuOrZones', () =>
+        one.begin(paths.gateway, gatewayBody('VpnGw1AZ', { activeActive: true, ipConfigurations: two })),
+      );
     });
   });
 

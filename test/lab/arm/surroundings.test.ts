@@ -105,7 +105,7 @@ describe('around what stands in the lab’s Azure', () => {
       const nic = await makeNic(lab, 'east', 'nic', { group });
       const ask = async () =>
         lab.network.networkInterfaces.beginListEffectiveNetworkSecurityGroupsAndWait('east', 'nic');
-      await assert.rejects(ask(), { code: 'NetworkInterfaceNotAttachedToVirtualMachine' });
+      await assert.rejects(ask(), { code: 'NicMustBeAttachedToRunningVmToGetEffectiveSecurityGroups' });
       await put(lab, `${compute('east')}/virtualMachines/box`, vmBody(nic));
       const [found, ...more] = (await ask()).value ?? [];
       assert.deepEqual([found?.networkSecurityGroup?.id, found?.association?.networkInterface?.id], [group, nic]);
@@ -117,7 +117,7 @@ describe('around what stands in the lab’s Azure', () => {
       assert.deepEqual(first?.sourceAddressPrefixes, ['0.0.0.0/0']);
       assert.ok(first?.expandedDestinationAddressPrefix?.includes('10.1.0.0/16'));
       await lab.compute.virtualMachines.deallocate('east', 'box');
-      await assert.rejects(ask(), { code: 'VirtualMachineNotRunning' });
+      await assert.rejects(ask(), { code: 'NicMustBeAttachedToRunningVmToGetEffectiveSecurityGroups' });
     });
   });
 
