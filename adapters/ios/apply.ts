@@ -67,7 +67,8 @@ export function configureLoopbacks(
     const read = () => readChange(session);
     const wanted = loopbackTree(loopbacks);
     const { state, plan } = await planSettled(session, read, ({ running }) => changePlan(running, wanted));
-    const sent = await sendGuarded({ open, session, before: state.running, plan, mask: maskPatterns, safeguards });
+    const { running: before, linesTaken } = state;
+    const sent = await sendGuarded({ open, session, before, linesTaken, plan, mask: maskPatterns, safeguards });
     return { ...sent, tunnels: [] };
   });
 }
@@ -125,7 +126,8 @@ export function configureTunnel(
       (router) => buildTunnelPlan(router, prepared, intent),
     );
     const mask = maskOf(prepared, intent);
-    const sending = { open, session, before: state.running, plan, mask, safeguards };
+    const { running: before, linesTaken } = state;
+    const sending = { open, session, before, linesTaken, plan, mask, safeguards };
     if (approved !== null) requireApproval(sending, approved);
     const sent = await sendGuarded(sending);
     return { ...sent, tunnels: plan.tunnels, rewrites: plan.rewrites, adjustments: plan.adjustments };

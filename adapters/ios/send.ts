@@ -27,6 +27,8 @@ export interface Sending {
   readonly session: Session;
   /** The running configuration from which the plan was made. */
   readonly before: ConfigTree;
+  /** Terminal lines that were taken then; null if that could not be told. */
+  readonly linesTaken: number | null;
   readonly plan: ChangePlan;
   readonly mask: (text: string) => string;
   readonly safeguards: Safeguards;
@@ -39,6 +41,7 @@ export interface Sending {
 export async function sendGuarded(sending: Sending): Promise<Omit<AppliedLines, 'tunnels'>> {
   const { session, plan, mask, safeguards } = sending;
   const nothing = plan.commands.length === 0;
+  if (!nothing) requireFreeLine(sending);
   const name = safeguards.backup;
   const copy = nothing ? existingCopy : keepCopy;
   const backup = name === null ? null : await copy(session, name);
@@ -56,6 +59,26 @@ export async function sendGuarded(sending: Sending): Promise<Omit<AppliedLines, 
     revertMinutes: minutes,
     backup,
   };
+}
+
+/** Lines that a session can be held on: `line vty 0 4`, `line vty 5 15`; five where none is configured. */
+function linesOf(running: ConfigTree): number {
+  const ranges = running.flatMap(({ line }) => {
+    const [, first, last] = /^line vty (\d+)(?: (\d+))?$/.exec(line) ?? [];
+    return first === undefined ? [] : [Number(last ?? first) + 1];
+  });
+  return Math.max(...ranges, ranges.length === 0 ? 5 : 0);
+}
+
+/** The second login is what proves the way in: without a line for it nothing is begun. */
+function requireFreeLine({ session, before, linesTaken }: Sending): void {
+  const lines = linesOf(before);
+  if (linesTaken === null || linesTaken < lines) return;
+  throw new Busy({
+    what: `Router ${session.host} has all its ${lines} terminal lines in use, and none for the second login that a change needs`,
+    next: 'Log out of one of them (`show users`), or configure more (`line vty`)',
+    retryAfterSeconds: 30,
+  });
 }
 
 /** The archive has to be on before the timer can be asked for. Returns the configuration as it is then. */

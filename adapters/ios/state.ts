@@ -30,6 +30,8 @@ export async function readRunning(session: Session): Promise<ConfigTree> {
 
 export interface RunningState {
   readonly running: ConfigTree;
+  /** Terminal lines that are taken, ours among them; null if the router does not tell. */
+  readonly linesTaken: number | null;
   /** A change that waits to be confirmed; without an archive there can be none. */
   readonly pending: PendingRollback | null;
 }
@@ -40,9 +42,9 @@ function pendingOf(running: ConfigTree, shown: Shown | undefined): PendingRollba
 
 /** The running configuration, and whether a change of it waits to be confirmed. Holds secrets. */
 export async function readChange(session: Session): Promise<RunningState> {
-  const [shown, pending] = await session.show([commands.running, commands.pending]);
+  const [shown, pending, users] = await session.show([commands.running, commands.pending, commands.users]);
   const running = parseConfiguration(required(shown));
-  return { running, pending: pendingOf(running, pending) };
+  return { running, pending: pendingOf(running, pending), linesTaken: linesTakenIn(ifKnown(users)) };
 }
 
 /** Running and startup configuration; the latter null if the router does not show it. Both hold secrets. */
@@ -70,6 +72,12 @@ export function peerAddressIn(users: string): string | null {
   return /(?:^|\s)(\d{1,3}(?:\.\d{1,3}){3})\s*$/.exec(own ?? '')?.[1] ?? null;
 }
 
+/** How many vty lines `show users` has a session on. */
+function linesTakenIn(users: string | null): number | null {
+  const found = users?.split('\n').filter((line) => /^[ *]*\d+ vty +\d/.test(line)) ?? [];
+  return found.length === 0 ? null : found.length;
+}
+
 /** Reads everything that a plan is made from. Holds secrets, as the running configuration does. */
 export async function readRouter(session: Session): Promise<RouterState> {
   const names = Object.keys(commands) as (keyof typeof commands)[];
@@ -90,6 +98,7 @@ export async function readRouter(session: Session): Promise<RouterState> {
       }),
     ),
     peerAddress: users === null ? null : peerAddressIn(users),
+    linesTaken: linesTakenIn(users),
     saved: startup === null ? null : sameText(startup, running),
     routes: routes === null ? [] : parseRoutes(routes),
     pending: pendingOf(running, shown('pending')),

@@ -57,6 +57,8 @@ export interface RouterState {
   readonly interfaces: readonly InterfaceState[];
   /** The address that this SSH session comes from, as the router sees it; null if it cannot be told. */
   readonly peerAddress: string | null;
+  /** Terminal lines that are taken, ours among them; null if it cannot be told. */
+  readonly linesTaken: number | null;
   /** Running and startup configuration are alike; null if it cannot be told. */
   readonly saved: boolean | null;
   /** The routing table; empty if the router does not show it. */

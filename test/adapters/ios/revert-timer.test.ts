@@ -152,6 +152,24 @@ describe('a guarded change that goes wrong', () => {
     });
   });
 
+  it('is not begun while there is no terminal line for the second login', async () => {
+    await withRouter(
+      async (fixture) => {
+        const original = configurationOf(fixture);
+        const others = await Promise.all(Array.from({ length: 4 }, () => fixture.shell()));
+        await assert.rejects(
+          configureTunnel(opener(fixture), prepared, intent),
+          (error: unknown) => error instanceof Busy && /has all its 5 terminal lines in use/.test(error.message),
+        );
+        assert.equal(configurationOf(fixture), original);
+        others[0]?.close();
+        await others[0]?.ended();
+        assert.deepEqual((await configureTunnel(opener(fixture), prepared, intent)).missing, []);
+      },
+      { startupConfig: 'hostname router210\ninterface GigabitEthernet1\n ip address dhcp\nend\n' },
+    );
+  });
+
   it('is refused when it is not what was approved', async () => {
     await guarded(async (fixture) => {
       const { lines } = await planTunnel(opener(fixture), prepared, intent);

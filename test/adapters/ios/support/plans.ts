@@ -14,6 +14,7 @@ export function stateOf(configuration: string, more: Partial<RouterState> = {}):
     running: parseConfiguration(configuration),
     interfaces: [gigabit],
     peerAddress: '198.51.100.10',
+    linesTaken: 1,
     saved: true,
     routes: [],
     pending: null,
