@@ -53,6 +53,7 @@ const KNOWN_SKIPS: readonly KnownSkip[] = [
   })),
   { test: 'Ansible ', reason: 'python3 with venv is not installed', probe: noPython },
   { test: 'a machine without a network', reason: 'network namespaces cannot be made here', probe: noNamespace },
+  { test: 'the Azure SDK for Python ', reason: 'python3 with venv is not installed', probe: noPython },
   { test: 'the Azure CLI ', reason: 'python3 with venv is not installed', probe: noPython },
 ];
 
