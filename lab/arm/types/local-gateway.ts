@@ -19,6 +19,12 @@ function prepare(put: Put): Prepared {
     );
   }
   const prefixes = textsAt(properties, 'localNetworkAddressSpace.addressPrefixes') ?? [];
+  if (prefixes.some((prefix) => prefix.includes(':'))) {
+    throw badRequest(
+      'LocalNetworkGatewayIpv6NotSupported',
+      'Local Network Gateway cannot contain IPv6 address prefix.',
+    );
+  }
   for (const prefix of prefixes) needPrefix(prefix, put.target);
   const bgp = objectAt(properties, 'bgpSettings');
   return {

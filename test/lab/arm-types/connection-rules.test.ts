@@ -35,6 +35,11 @@ function prepare(one: Bench): void {
 describe('the lab’s local gateways and connections', () => {
   const locals: readonly [what: string, code: string, properties: JsonObject][] = [
     ['no address', 'InvalidRequestFormat', {}],
+    [
+      'an IPv6 prefix',
+      'LocalNetworkGatewayIpv6NotSupported',
+      { gatewayIpAddress: '20.1.2.3', localNetworkAddressSpace: { addressPrefixes: ['fd00::/8'] } },
+    ],
     ['a malformed address', 'InvalidGatewayIpAddress', { gatewayIpAddress: '20.210' }],
     [
       'a prefix with host bits',
