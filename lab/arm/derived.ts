@@ -1,5 +1,5 @@
 import { keyOf } from './ids.ts';
-import type { Resource, Store } from './store.ts';
+import { type Resource, type Store, anything } from './store.ts';
 
 /** What is worked out from a resource and from others that it names, kept until one of those has changed. */
 export class Derived<T> {
@@ -9,7 +9,6 @@ export class Derived<T> {
   /** By the key of a resource that was read: whose values come from it. */
   private readonly readers = new Map<string, Set<string>>();
 
-  /** @param workOut reads resources by `store.get` alone */
   constructor(store: Store, workOut: (resource: Resource) => T) {
     this.store = store;
     this.workOut = workOut;
@@ -31,7 +30,7 @@ export class Derived<T> {
 
   /** Forgets what came from these. */
   changed(keys: ReadonlySet<string>): void {
-    for (const source of keys) {
+    for (const source of [anything, ...keys]) {
       for (const reader of this.readers.get(source) ?? []) this.values.delete(reader);
       this.readers.delete(source);
     }

@@ -28,6 +28,9 @@ export interface Link {
 
 export type LinkFinder = (resource: Resource) => readonly { target: string; via: string }[];
 
+/** Stands for every resource there is, or may be. */
+export const anything = '*';
+
 /** Told of the keys of all resources that a commit has made, changed or removed. */
 export type ChangeListener = (changed: ReadonlySet<string>) => void;
 
@@ -74,7 +77,7 @@ export class Store {
     return this.resources.get(key);
   }
 
-  /** What `work` gives, and the keys of all that it has asked `get` for, found or not. */
+  /** What `work` gives, and the keys of all that it has asked `get` for, found or not; `anything` if it searched. */
   traced<T>(work: () => T): { readonly value: T; readonly read: ReadonlySet<string> } {
     const read = new Set<string>();
     this.reading = read;
@@ -99,6 +102,7 @@ export class Store {
   }
 
   all(): Iterable<Resource> {
+    this.reading?.add(anything);
     return this.resources.values();
   }
 
@@ -108,6 +112,7 @@ export class Store {
 
   /** Who uses this resource. */
   usersOf(id: string): Link[] {
+    this.reading?.add(anything);
     return [...(this.linksTo.get(keyOf(id))?.values() ?? [])].flat();
   }
 
@@ -178,6 +183,7 @@ export class Store {
   }
 
   private pick(keys: Iterable<string>): Resource[] {
+    this.reading?.add(anything);
     return [...keys].map((key) => this.resources.get(key)).filter((found) => found !== undefined);
   }
 
