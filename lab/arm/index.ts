@@ -179,6 +179,7 @@ export async function startArm(options: ArmOptions): Promise<Arm> {
       observer.stop();
       world.operations.close();
       await Promise.all([closeServer(armServer), closeServer(identityServer)]);
+      world.store.close();
       await log.close();
     },
   };

@@ -13,7 +13,7 @@ export interface JournalRecord {
 /** How large the journal may grow before it is folded into the snapshot, in bytes. */
 const foldAt = 32 * 1024 * 1024;
 
-/** From which size on a start folds it, in bytes; a fold writes everything anew, which takes its time. */
+/** From which size on an orderly end folds it, in bytes; a fold writes everything anew, which takes its time. */
 const longFrom = 1024 * 1024;
 
 /**

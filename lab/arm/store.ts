@@ -68,6 +68,10 @@ export class Store {
     this.journal = new Journal(folder);
     this.findLinks = findLinks;
     for (const record of this.journal.load()) this.apply(record);
+  }
+
+  /** At an orderly end: what the next start would read twice is put together now, when nobody waits for it. */
+  close(): void {
     if (this.journal.isLong) this.journal.fold(this.everything());
   }
 

@@ -11,6 +11,7 @@ import {
   readSync,
   rmSync,
   rmdirSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -25,7 +26,7 @@ import { faultDesk } from '../../../lab/faults.ts';
 import { startArm } from '../../../lab/arm/index.ts';
 import { PortTaken } from '../../../lab/listen.ts';
 import { Store } from '../../../lab/arm/store.ts';
-import { withFolderAsync } from '../../support/folder.ts';
+import { withFolder, withFolderAsync } from '../../support/folder.ts';
 import { openArm } from '../../support/arm.ts';
 import { idle, makeNetwork, network, put, subscription } from './support.ts';
 
@@ -212,6 +213,27 @@ describe('the state folder of the lab’s Azure', function () {
       rmdirSync(join(folder, 'state.journal'));
       store.commit();
       assert.equal(new Store(folder, () => []).peek('one'), 1);
+    });
+  });
+
+  it('is put together at an orderly end, where there is much to read twice', () => {
+    withFolder((folder) => {
+      const store = new Store(folder, () => []);
+      const size = (): number => statSync(join(folder, 'state.journal')).size;
+      const write = (times: number): void => {
+        for (let nth = 0; nth < times; nth += 1) {
+          store.saveOperation('one', { nth, fill: 'x'.repeat(10_000) });
+          store.commit();
+        }
+      };
+      write(20);
+      store.close();
+      assert.ok(size() > 200_000);
+      write(100);
+      store.close();
+      assert.equal(size(), 0);
+      const [saved] = new Store(folder, () => []).savedOperations();
+      assert.equal(saved?.['nth'], 99);
     });
   });
 
