@@ -59,7 +59,10 @@ function listGroups(world: World, request: Request): Reply {
 /** The status, or the result, of a long operation. @throws ArmError 404 once Azure has forgotten it */
 function operation(world: World, request: Request, id: string, kind: string): Reply {
   const found = world.operations.get(id);
-  if (found === undefined) throw new ArmError(404, 'OperationNotFound', `Operation ${id} not found.`);
+  if (found === undefined) {
+    const absent = new ArmError(404, 'OperationNotFound', `Operation ${id} not found.`);
+    throw /\/microsoft\.network\//i.test(request.path) ? absent.ofNetwork() : absent;
+  }
   const result = kind.toLowerCase() === 'operationresults' || request.query.get('monitor') === 'true';
   return result ? operationResult(world, request, found) : operationStatus(world, found);
 }

@@ -83,10 +83,11 @@ function without(value: Json | undefined, [name = '', ...rest]: readonly string[
 
 /** The reply as this api-version has it. */
 export function ofVersion(type: ResourceTypeName, shown: JsonObject, apiVersion: string): JsonObject {
+  // A preview of a version counts as that version.
+  const asked = apiVersion.slice(0, 10);
   let fitted = shown;
   for (const [path, version] of tables[type] ?? []) {
-    // A preview of a version counts as that version.
-    if (apiVersion.slice(0, 10) >= version) continue;
+    if (asked >= version) continue;
     const left = without(fitted, path.split('.'));
     if (isObject(left)) fitted = left;
   }

@@ -117,6 +117,8 @@ describe('long operations of the lab’s Azure, held against what was recorded o
   });
 });
 
+const subscription = '/subscriptions/00000000-0000-0000-0000-000000000000';
+
 /** What each refusal has beside code and message. */
 const refusals: readonly (readonly [
   what: string,
@@ -128,6 +130,14 @@ const refusals: readonly (readonly [
 ])[] = [
   ['the network provider', 'DELETE', paths.nic, undefined, 'NicInUse', { details: [] }],
   ['the network provider, of a part', 'GET', `${paths.vnet}/subnets/none`, undefined, 'NotFound', { details: [] }],
+  [
+    'the network provider, of an operation',
+    'GET',
+    `${subscription}/providers/Microsoft.Network/locations/japaneast/operations/none`,
+    undefined,
+    'OperationNotFound',
+    { details: [] },
+  ],
   ['Azure Resource Manager', 'GET', `${paths.vnet}9`, undefined, 'ResourceNotFound', {}],
   [
     'Azure Resource Manager, of what holds a part',
@@ -155,7 +165,7 @@ describe('refusals of the lab’s Azure, held against what was recorded of Azure
       withBench((one) => {
         build(one);
         assert.throws(
-          () => send(one, method, idOf(of), newest, body),
+          () => send(one, method, of.startsWith('/') ? of : idOf(of), newest, body),
           (error) => {
             assert.ok(error instanceof ArmError);
             const { code: said, message: _message, ...rest } = error.toBody().error;
