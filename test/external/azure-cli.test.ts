@@ -8,6 +8,47 @@ import { withAzureCli } from './azure-cli.ts';
 import * as seed from './seed-commands.ts';
 import { walkSeed } from './seed-walk.ts';
 
+const EAST = '--resource-group ResourceGroupEast';
+
+/** What a network engineer asks around the seed, each with what the answer must hold. */
+const ASKED: readonly (readonly [command: string, says: RegExp])[] = [
+  ['az network vnet list --output table', /Vnet16 +ResourceGroupEast +japaneast +2 +172\.16\.0\.0\/16/],
+  [
+    `az network vnet subnet list ${EAST} --vnet-name Vnet16 --query '[].name' --output tsv`,
+    /^GatewaySubnet\nSubnet01\n$/,
+  ],
+  [`az network vnet check-ip-address ${EAST} --name Vnet16 --ip-address 172.16.1.10`, /"available": false/],
+  ['az network public-ip list --output table', /VpnGwPublicIp +ResourceGroupEast/],
+  [`az network nsg rule list ${EAST} --nsg-name linux010NSG --include-default --output table`, /DenyAllOutBound/],
+  [
+    `az network nsg rule create ${EAST} --nsg-name linux010NSG --name ike --priority 100 --protocol Udp \
+    --destination-port-ranges 500 4500`,
+    /"4500"/,
+  ],
+  [`az network nic list-effective-nsg ${EAST} --name linux010VMNic`, /securityRules\/ike/],
+  [`az network nic ip-config list ${EAST} --nic-name linux010VMNic --output table`, /True +172\.16\.1\.10/],
+  [`az network nic show-effective-route-table ${EAST} --name linux010VMNic --output table`, /172\.20\.200\.0\/24/],
+  [`az network vnet-gateway list ${EAST} --query '[].sku.name' --output tsv`, /^VpnGw1\n$/],
+  [`az network vnet-gateway list-bgp-peer-status ${EAST} --name VnetGw`, /"value": \[\]/],
+  [`az network vnet-gateway list-learned-routes ${EAST} --name VnetGw --output table`, /172\.16\.0\.0\/16/],
+  [`az network vpn-connection ipsec-policy list ${EAST} --connection-name ConnectToSite01`, /^\[\]/],
+  [`az network local-gateway update ${EAST} --name Site01 --set tags.a=b --query tags.a`, /"b"/],
+  ['az network list-usages --location japaneast --output table', /Virtual Network Gateways +1 /],
+  ['az vm list --show-details --output table', /linux010 +ResourceGroupEast +VM running/],
+  ['az vm list-ip-addresses --output table', /linux010 +20\.\S+ +172\.16\.1\.10/],
+  ['az vm list-skus --location japaneast --size Standard_D2 --output table', /Standard_D2_v5/],
+  [
+    'az vm image list --all --publisher cisco --location japaneast --output table',
+    /cisco:cisco-csr-1000v:17_3_3-byol:/,
+  ],
+  [`az vm get-instance-view ${EAST} --name linux010 --output table`, /Succeeded +VM running/],
+  ['az account list-locations --query "[?name==\'japaneast\'].displayName" --output tsv', /^Japan East\n$/],
+  ['az provider register --namespace Microsoft.Network', /^$/],
+  ['az tag list', /"tagName": "a"/],
+  ['az resource list --name Vnet16 --query "[].type" --output tsv', /virtualNetworks/],
+  ['az network watcher list', /^\[\]/],
+];
+
 describe('the Azure CLI under the rules of 2021', () => {
   const lab = withLab({ args: ['--azure-rules', '2021'] });
   const cli = withAzureCli(lab);
@@ -25,6 +66,12 @@ describe('the Azure CLI under the rules of 2021', () => {
       requests.filter(({ status }) => status >= 500).map(({ method, path }) => `${method} ${path}`),
       [],
     );
+  });
+
+  it('answers what people ask around it, as tables, lines and queries', async function () {
+    const az = await cli(this);
+    for (const [command, says] of ASKED) assert.match(await az.say(command), says, command);
+    await az.refused('az network route-table create -g ResourceGroupEast -n routes', '(NotModelled)');
   });
 });
 
@@ -47,7 +94,7 @@ describe('the Azure CLI under the rules of today', () => {
     await az.say(seed.address({ zones: '' }));
     await az.refused(seed.gateway(seed.AS_WRITTEN), 'NonAzSkusNotAllowedForVPNGateway');
     await az.refused(seed.gateway(seed.NOW), 'VmssVpnGatewayPublicIpsMustHaveZonesConfigured');
-    await az.say(`az network public-ip delete --resource-group ResourceGroupEast --name VpnGwPublicIp`);
+    await az.say(`az network public-ip delete ${EAST} --name VpnGwPublicIp`);
     await az.say(seed.PROBE_SUBNET);
     await az.refused(seed.probe(seed.AS_WRITTEN), 'Microsoft.Compute/images/UbuntuLTS');
     await az.refused(

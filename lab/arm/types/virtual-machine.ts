@@ -1,7 +1,7 @@
-import { badRequest, conflict } from '../errors.ts';
+import { badRequest, conflict, notModelled } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { keyOf, lastName, parseId } from '../ids.ts';
-import { type JsonObject, at, compact, numberAt, objectAt, objectsAt, textAt } from '../json.ts';
+import { type JsonObject, at, compact, listAt, numberAt, objectAt, objectsAt, textAt } from '../json.ts';
 import { checkImage, checkPlan, generationOfImage, imageVersion } from '../images.ts';
 import type { Resource } from '../store.ts';
 import { computeTime } from '../time.ts';
@@ -126,6 +126,9 @@ function prepare(put: Put): Prepared {
   const size = needParameter(properties, 'hardwareProfile.vmSize');
   if (!/^(Standard|Basic)_[A-Z]\w*$/i.test(size)) {
     throw badRequest('InvalidParameter', `The value ${size} provided for the VM size is not valid.`);
+  }
+  if ((listAt(properties, 'storageProfile.dataDisks') ?? []).length > 0) {
+    throw notModelled('data disks of a virtual machine');
   }
   // A change of a VM need not name its image again.
   const image =

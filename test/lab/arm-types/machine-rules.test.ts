@@ -58,6 +58,11 @@ describe('the lab’s virtual machines', () => {
   const refusals: readonly [what: string, code: string, body: JsonObject][] = [
     ['a size that is none', 'InvalidParameter', vmBody({ hardwareProfile: { vmSize: 'Huge' } })],
     ['no image', 'InvalidParameter', vmBody({ storageProfile: {} })],
+    [
+      'data disks',
+      'NotModelled',
+      vmBody({ storageProfile: { imageReference: ubuntu, dataDisks: [{ lun: 0, createOption: 'Empty' }] } }),
+    ],
     ['no osProfile', 'InvalidParameter', vmBody({ osProfile: null })],
     [
       'an image that is not there',
