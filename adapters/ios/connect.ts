@@ -10,8 +10,8 @@ import { authenticationOf } from './authenticate.ts';
 import { iosXe } from './dialect.ts';
 import { hopsTo, knownOf } from './hops.ts';
 import type { Hop, RouterTarget } from './hops.ts';
-import { fingerprint } from './known-hosts.ts';
-import { algorithmKinds, hostKeyOrder, kinds } from './ssh-algorithms.ts';
+import { fingerprint, keyType } from './known-hosts.ts';
+import { algorithmKinds, algorithmsOfKey, hostKeyOrder, kinds } from './ssh-algorithms.ts';
 import { closedEarly, explainFailure, judgeHostKey } from './ssh-failures.ts';
 import type { Observed } from './ssh-failures.ts';
 
@@ -24,16 +24,28 @@ export interface Connection {
   end(): void;
 }
 
-/** Ask first for the key types that known_hosts holds, as OpenSSH does, or a second key looks like a changed one. */
-function algorithmsFor(hop: Hop): ConnectConfig['algorithms'] {
+/**
+ * Ask first for the key types that known_hosts holds, as OpenSSH does, or a second key looks like a changed one.
+ * @param passed host key algorithms that led to another key than the pinned one.
+ */
+function algorithmsFor(hop: Hop, passed: readonly string[]): ConnectConfig['algorithms'] {
   const { algorithms } = hop.settings;
   const types = hop.pin === undefined ? knownOf(hop).map(({ type }) => type) : [];
   const listed = kinds.map((kind) => [kind, [...(algorithms[kind] ?? algorithmKinds[kind].offered)]] as const);
-  const offered = { ...Object.fromEntries(listed), serverHostKey: [...hostKeyOrder(algorithms, types)] };
+  const serverHostKey = hostKeyOrder(algorithms, types).filter((name) => !passed.includes(name));
+  const offered = { ...Object.fromEntries(listed), serverHostKey };
   return offered as NonNullable<ConnectConfig['algorithms']>;
 }
 
-function configFor(hop: Hop, sock: Duplex | undefined, observed: Observed, seconds: number): ConnectConfig {
+/** One attempt at a hop. */
+interface Attempt {
+  readonly hop: Hop;
+  readonly sock: Duplex | undefined;
+  readonly observed: Observed;
+  readonly passed: readonly string[];
+}
+
+function configFor({ hop, sock, observed, passed }: Attempt, seconds: number): ConnectConfig {
   return {
     host: hop.host,
     port: hop.port,
@@ -43,7 +55,7 @@ function configFor(hop: Hop, sock: Duplex | undefined, observed: Observed, secon
     readyTimeout: seconds * 1000,
     keepaliveInterval: iosXe.keepalive.intervalSeconds * 1000,
     keepaliveCountMax: iosXe.keepalive.maximumMissed,
-    algorithms: algorithmsFor(hop) ?? {},
+    algorithms: algorithmsFor(hop, passed) ?? {},
     hostVerifier: (shown: Buffer) => {
       observed.key = shown;
       observed.keyRefused = judgeHostKey({ ...hop, strict: hop.settings.strict }, shown, knownOf(hop));
@@ -56,12 +68,13 @@ function configFor(hop: Hop, sock: Duplex | undefined, observed: Observed, secon
   };
 }
 
-function connectHop(
-  hop: Hop,
-  sock: Duplex | undefined,
-  limits: ConnectLimits,
-): Promise<{ client: Client; key: Buffer }> {
-  const observed: Observed = { key: null, keyRefused: null, offers: [], tried: [], unanswered: null };
+interface Connected {
+  readonly client: Client;
+  readonly key: Buffer;
+}
+
+function connectHop(attempt: Attempt, limits: ConnectLimits): Promise<Connected> {
+  const { hop, observed } = attempt;
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
     const abort = (): void => {
@@ -85,7 +98,7 @@ function connectHop(
     if (limits.signal?.aborted === true) return abort();
     limits.signal?.addEventListener('abort', abort, { once: true });
     try {
-      client.connect(configFor(hop, sock, observed, limits.connectSeconds));
+      client.connect(configFor(attempt, limits.connectSeconds));
     } catch (error) {
       fail(error as Error);
     }
@@ -97,13 +110,50 @@ export interface ConnectLimits {
   readonly signal?: AbortSignal;
 }
 
-function forward(client: Client, from: Hop, to: Hop): Promise<Duplex> {
+function forward(client: Client, from: Hop, to: Hop, limits: ConnectLimits): Promise<Duplex> {
   return new Promise((resolve, reject) => {
+    const fail = (why: string, cause?: Error): void =>
+      reject(explainFailure(to, new Error(`${from.name} cannot reach it: ${why}`, { cause })));
+    const timer = setTimeout(() => fail(`no answer within ${limits.connectSeconds} s`), limits.connectSeconds * 1000);
     client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, channel) => {
+      clearTimeout(timer);
       if (error === undefined) resolve(channel);
-      else reject(explainFailure(to, new Error(`${from.name} cannot reach it: ${error.message}`, { cause: error })));
+      else fail(error.message, error);
     });
   });
+}
+
+/**
+ * Host key algorithms that led to another key than the pinned one, while the server has keys of other types, of which one
+ * may be it: a fingerprint does not tell its type. Empty where there is nothing left to try.
+ */
+function leadsElsewhere(hop: Hop, { key, keyRefused, offers }: Observed): readonly string[] {
+  if (hop.pin === undefined || keyRefused === null || key === null) return [];
+  const mine = algorithmsOfKey(keyType(key));
+  const remote = offers.findLast((line) => line.startsWith('(remote) Host key format: '))?.split(': ')[1] ?? '';
+  const others = remote.split(',').some((name) => !mine.includes(name.trim()));
+  return others ? mine : [];
+}
+
+/** @param dial opens the way to the hop anew; undefined for one that is reached directly. */
+async function connectKnown(
+  hop: Hop,
+  dial: () => Promise<Duplex | undefined>,
+  limits: ConnectLimits,
+): Promise<Connected> {
+  const passed: string[] = [];
+  let first: unknown;
+  for (;;) {
+    const observed: Observed = { key: null, keyRefused: null, offers: [], tried: [], unanswered: null };
+    try {
+      return await connectHop({ hop, sock: await dial(), observed, passed: [...passed] }, limits);
+    } catch (error) {
+      first ??= error;
+      const more = leadsElsewhere(hop, observed).filter((name) => !passed.includes(name));
+      if (more.length === 0) throw first;
+      passed.push(...more);
+    }
+  }
 }
 
 /** Connects, hop after hop. Whatever was opened is closed again if a later hop fails. */
@@ -114,13 +164,14 @@ export async function connect(target: RouterTarget, limits: ConnectLimits): Prom
   };
   try {
     let previous: Hop | undefined;
-    let key = Buffer.alloc(4);
+    let key: Buffer = Buffer.alloc(4);
     for (const hop of hopsTo(target)) {
-      const before = opened.at(-1);
-      const sock = before === undefined || previous === undefined ? undefined : await forward(before, previous, hop);
-      const connected = await connectHop(hop, sock, limits);
+      const [before, from] = [opened.at(-1), previous];
+      const dial = (): Promise<Duplex | undefined> =>
+        before === undefined || from === undefined ? Promise.resolve(undefined) : forward(before, from, hop, limits);
+      const connected = await connectKnown(hop, dial, limits);
       opened.push(connected.client);
-      key = connected.key as Buffer<ArrayBuffer>;
+      key = connected.key;
       previous = hop;
     }
     const client = opened.at(-1)!;

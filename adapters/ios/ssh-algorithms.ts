@@ -97,10 +97,15 @@ export function algorithmsOf(value: (directive: string) => string | undefined): 
 
 const rsaSignatures = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
 
+/** The algorithms that a host key of this type signs with. */
+export function algorithmsOfKey(type: string): readonly string[] {
+  return type === 'ssh-rsa' ? rsaSignatures : [type];
+}
+
 /** The host key algorithms, those first whose keys are known, or the server's second key looks like a changed one. */
 export function hostKeyOrder(algorithms: Algorithms, knownTypes: readonly string[]): readonly string[] {
   const list = algorithms.serverHostKey ?? algorithmKinds.serverHostKey.offered;
-  const wanted = knownTypes.flatMap((type) => (type === 'ssh-rsa' ? rsaSignatures : [type]));
+  const wanted = knownTypes.flatMap(algorithmsOfKey);
   const first = list.filter((name) => wanted.includes(name));
   return [...first, ...list.filter((name) => !first.includes(name))];
 }

@@ -9,6 +9,7 @@ import ssh2 from 'ssh2';
 import { Refused, Unreachable } from '../../../adapters/errors.ts';
 import { openRouter } from '../../../adapters/ios/index.ts';
 import type { RouterSecrets } from '../../../adapters/ios/index.ts';
+import { fingerprint } from '../../../adapters/ios/known-hosts.ts';
 import { ed25519Pair } from '../../support/ed25519.ts';
 import { userKey } from '../../support/router.ts';
 import { withFakeRouter } from './support/fake-router.ts';
@@ -71,6 +72,20 @@ describe('a router with other algorithms', () => {
       });
     });
   }
+
+  it('is asked for the host key that is pinned, whatever else it has', async () => {
+    const hostKeys = [ed25519Pair().private, ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).private];
+    await withFakeRouter({ server: { hostKeys } }, async (router) => {
+      for (const text of hostKeys) {
+        const key = ssh2.utils.parseKey(text);
+        assert.ok(!(key instanceof Error));
+        const session = await openRouter({ ...router.reach, hostKey: fingerprint(key.getPublicSSH()) }, router.deps());
+        await session.close();
+      }
+      const stranger = openRouter({ ...router.reach, hostKey: 'SHA256:stranger' }, router.deps());
+      assert.match(await refusal(stranger), /host key of 127\.0\.0\.1 is SHA256:\S+, but the pin says SHA256:stranger/);
+    });
+  });
 
   it('is asked for the host key that is known, whatever else it has', async () => {
     const second = ed25519Pair();
