@@ -121,12 +121,17 @@ function guestSettings(given: JsonObject): JsonObject {
   };
 }
 
-function prepare(put: Put): Prepared {
-  const properties = propertiesOf(put.body);
+function sizeOf(properties: JsonObject): string {
   const size = needParameter(properties, 'hardwareProfile.vmSize');
   if (!/^(Standard|Basic)_[A-Z]\w*$/i.test(size)) {
     throw badRequest('InvalidParameter', `The value ${size} provided for the VM size is not valid.`);
   }
+  return size;
+}
+
+function prepare(put: Put): Prepared {
+  const properties = propertiesOf(put.body);
+  const size = sizeOf(properties);
   if ((listAt(properties, 'storageProfile.dataDisks') ?? []).length > 0) {
     throw notModelled('data disks of a virtual machine');
   }
