@@ -1,18 +1,6 @@
 /** `show ip route`: one entry per next hop. */
-import { parseRoutingEntries } from './routing-entry.ts';
+import { parseRoutingEntries, type RouteEntry } from './routing-entry.ts';
 import { defined, find } from './text.ts';
-
-export interface RouteEntry {
-  readonly code: string;
-  readonly subtype?: string;
-  /** `172.16.0.0/16`. */
-  readonly prefix: string;
-  readonly distance?: number;
-  readonly metric?: number;
-  readonly nextHop?: string;
-  readonly interface?: string;
-  readonly vrf?: string;
-}
 
 const address = String.raw`\d+\.\d+\.\d+\.\d+`;
 /** Marks behind a code: candidate default, replicated, next hop override, replicated local, by performance routing. */

@@ -1,6 +1,18 @@
 /** `show ip route PREFIX`: one routing entry in full, brought into the form of the table's lines. */
-import type { RouteEntry } from './ip-route.ts';
 import { blocks, defined, find, findNumber } from './text.ts';
+
+/** One next hop of a route. */
+export interface RouteEntry {
+  readonly code: string;
+  readonly subtype?: string;
+  /** `172.16.0.0/16`. */
+  readonly prefix: string;
+  readonly distance?: number;
+  readonly metric?: number;
+  readonly nextHop?: string;
+  readonly interface?: string;
+  readonly vrf?: string;
+}
 
 /** The table's code for a source of routes, as the entry names it. */
 const codes: Readonly<Record<string, string>> = {
