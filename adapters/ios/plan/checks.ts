@@ -7,7 +7,7 @@ import { cidrText, contains, networkOfCidr } from '../ipv4.ts';
 import type { Network } from '../ipv4.ts';
 import { staticRoute } from '../lines/static-route.ts';
 import type { DeviceScript } from '../script/device-script.ts';
-import type { RouteEntry } from '../show/ip-route.ts';
+import type { RouteEntry } from '../show/routing-entry.ts';
 import type { RouterState, TunnelIntent } from './intent.ts';
 import { checkPolicies } from './policies.ts';
 

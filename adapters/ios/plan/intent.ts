@@ -3,7 +3,7 @@
  */
 import type { ConnectionSpec, IpsecPolicySpec } from '../../../domain/spec.ts';
 import type { ConfigTree } from '../config-tree.ts';
-import type { RouteEntry } from '../show/ip-route.ts';
+import type { RouteEntry } from '../show/routing-entry.ts';
 
 /** A connection as the router sees it. `TunnelRequest` of the activities fits, with the shared key added. */
 export interface TunnelIntent {
