@@ -23,7 +23,7 @@ export function unreadable(type: string, path: string, why: string): ArmError {
 }
 
 /** Azure Resource Manager's, of what every resource has. */
-export function invalidContent(message: string): ArmError {
+function invalidContent(message: string): ArmError {
   return badRequest(
     'InvalidRequestContent',
     `The request content was invalid and could not be deserialized: '${message}'.`,
