@@ -15,6 +15,8 @@ const absent = new Map([
   ...typesOf('Microsoft.Network', network),
   ...typesOf('Microsoft.Compute', compute),
   ...typesOf('Microsoft.Authorization', 'locks policyAssignments'),
+  // Those of the subscription; a group's have routes of their own.
+  ...typesOf('Microsoft.Resources', 'deployments'),
 ]);
 
 /** The type in Azure's spelling; undefined if it is none of these. */

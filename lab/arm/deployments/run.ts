@@ -154,7 +154,7 @@ export function goOn(world: World, deployment: Resource): void {
   const own = world.operations.own(operation);
   if (own === undefined || own.status !== 'InProgress') return;
   const failed = steps.some((step) => step.error !== null) ? failedDeployment(steps) : undefined;
-  if (failed !== undefined || keptOf(deployment).mode === 'Incremental') {
+  if (failed !== undefined || keptOf(deployment).mode !== 'Complete') {
     world.operations.end(own, failed);
     return;
   }
