@@ -246,8 +246,21 @@ function accepts(type: string, token: string): boolean {
   return true;
 }
 
-function begin<C extends Command>(commands: readonly C[]): Thread<C>[] {
-  return spread(commands.map((command) => ({ command, state: 0, args: {}, words: [], rest: false })));
+/** Where lines begin, by the list of commands and the first letter: the lists are few, the lines many. */
+const BEGINNINGS = new WeakMap<readonly Command[], Map<string, readonly Thread<Command>[]>>();
+
+/** @param letter of the first token, in lower case; empty for all beginnings. */
+function begin<C extends Command>(commands: readonly C[], letter = ''): readonly Thread<C>[] {
+  const known = BEGINNINGS.get(commands) ?? new Map<string, readonly Thread<Command>[]>();
+  BEGINNINGS.set(commands, known);
+  const found = known.get(letter);
+  if (found !== undefined) return found as readonly Thread<C>[];
+  const all = spread(commands.map((command) => ({ command, state: 0, args: {}, words: [], rest: false })));
+  const made = all.filter(({ command, state }) =>
+    (command.automaton.edges[state] ?? []).some(({ word }) => word === null || word.startsWith(letter)),
+  );
+  known.set(letter, made);
+  return made;
 }
 
 /**
@@ -255,8 +268,8 @@ function begin<C extends Command>(commands: readonly C[]): Thread<C>[] {
  * token to look at begins (after `no` or `do`). With `negated`, a line may end from the pattern's `/` on.
  */
 export function match<C extends Command>(commands: readonly C[], line: string, from = 0, negated = false): Match<C> {
-  let threads = begin(commands);
   const tokens = tokenize(line).filter((token) => token.column >= from);
+  let threads = begin(commands, tokens[0]?.text[0]?.toLowerCase());
   for (const [index, token] of tokens.entries()) {
     const next = step(threads, token.text, line.slice(token.column).trimEnd());
     if (next.kind === 'ambiguous') return { kind: 'ambiguous', tokens: index + 1 };

@@ -47,9 +47,12 @@ const COMMANDS: readonly ExecCommand[] = [
   ...IKE_STATISTICS,
 ];
 
+const PRIVILEGES = 16;
+const BY_PRIVILEGE = Array.from({ length: PRIVILEGES }, (_, level) => COMMANDS.filter((one) => one.privilege <= level));
+
 /** The exec commands that a privilege level may give. */
 export function commandsFor(privilege: number): readonly ExecCommand[] {
-  return COMMANDS.filter((one) => one.privilege <= privilege);
+  return BY_PRIVILEGE[privilege] ?? [];
 }
 
 export type Answer =
