@@ -8,6 +8,9 @@ import type { Reply, Request } from './world.ts';
 /** Azure Resource Manager's own limit. */
 const bodyLimitBytes = 4 * 1024 * 1024;
 
+/** So much is read all the same, in bytes: who is cut off while it sends does not hear why. */
+const patienceBytes = 16 * bodyLimitBytes;
+
 /** The client went away while it was still sending; nobody is there to answer. */
 export class Gone extends Error {}
 
@@ -23,7 +26,7 @@ export function readBody(incoming: IncomingMessage): Promise<Buffer> {
     incoming.resume();
     return Promise.resolve(Buffer.alloc(0));
   }
-  if (Number(headers['content-length'] ?? 0) > bodyLimitBytes) {
+  if (Number(headers['content-length'] ?? 0) > patienceBytes) {
     incoming.resume();
     return Promise.reject(tooLarge());
   }
@@ -33,13 +36,13 @@ export function readBody(incoming: IncomingMessage): Promise<Buffer> {
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= bodyLimitBytes) chunks.push(chunk);
-      else {
-        incoming.removeAllListeners('data').resume();
-        reject(tooLarge());
-      }
+      if (size <= patienceBytes) return;
+      incoming.removeAllListeners('data').resume();
+      reject(tooLarge());
     });
     incoming.on('end', () => {
-      resolve(Buffer.concat(chunks));
+      if (size > bodyLimitBytes) reject(tooLarge());
+      else resolve(Buffer.concat(chunks));
     });
     incoming.on('close', () => {
       if (!incoming.complete) reject(new Gone());
