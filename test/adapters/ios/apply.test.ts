@@ -180,13 +180,14 @@ describe('configuring a tunnel', () => {
     });
   });
 
-  for (const when of ['before', 'after'] as const) {
-    it(`goes on where it stood when the session is lost ${when} any of its lines`, async () => {
+  for (const [first, when] of (['before', 'after'] as const).entries()) {
+    // Every third here; the long suite walks through all of them.
+    it(`goes on where it stood when the session is lost ${when} one of its lines`, async () => {
       const whole = await withFakeRouter(fresh, async (router) => {
         await configureTunnel(opener(router), prepared, intent);
         return { lines: router.typed, text: router.configuration.print() };
       });
-      for (const nth of whole.lines.keys()) {
+      for (let nth = first; nth < whole.lines.length; nth += 3) {
         await withFakeRouter(fresh, async (router) => {
           let count = 0;
           router.behave({ drop: () => (count++ === nth ? when : undefined) });
