@@ -21,6 +21,80 @@ function twice(name: string, module: string, options: object) {
   return [name, `${name} again`].map((title) => ({ name: title, [`cisco.ios.${module}`]: options }));
 }
 
+/** Resource modules, and what each is to merge. */
+const RESOURCES: readonly (readonly [name: string, config: object])[] = [
+  ['hostname', { hostname: 'router210' }],
+  [
+    'logging_global',
+    { hosts: [{ host: '172.16.1.11' }], buffered: { size: 20_000, severity: 'informational' }, trap: 'warnings' },
+  ],
+  ['ntp_global', { servers: [{ server: '10.0.0.5', prefer: true }, { server: '10.0.0.6' }], authenticate: true }],
+  ['snmp_server', { communities: [{ name: 'noc', ro: true }], contact: 'noc', location: 'lab' }],
+  ['service', { timestamps: [{ msg: 'log', timestamp: 'datetime', datetime_options: { msec: true } }] }],
+  [
+    'acls',
+    [
+      {
+        afi: 'ipv4',
+        acls: [
+          {
+            name: '110',
+            acl_type: 'extended',
+            aces: [
+              {
+                grant: 'permit',
+                sequence: 10,
+                protocol: 'tcp',
+                source: { any: true },
+                destination: { host: '192.0.2.9', port_protocol: { eq: '443' } },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  ],
+  [
+    'prefix_lists',
+    [
+      {
+        afi: 'ipv4',
+        prefix_lists: [{ name: 'PL', entries: [{ action: 'permit', sequence: 5, prefix: '10.0.0.0/8', le: 24 }] }],
+      },
+    ],
+  ],
+  ['route_maps', [{ route_map: 'RM', entries: [{ sequence: 10, action: 'permit', set: { local_preference: 200 } }] }]],
+  ['vrf_global', { vrfs: [{ name: 'red', rd: '1:200', description: 'another table' }] }],
+  [
+    'bgp_global',
+    {
+      as_number: '65010',
+      bgp: { log_neighbor_changes: true },
+      neighbors: [{ neighbor_address: '172.16.0.30', remote_as: '65515', ebgp_multihop: { hop_count: 5 } }],
+    },
+  ],
+  [
+    'bgp_address_family',
+    {
+      as_number: '65010',
+      address_family: [
+        {
+          afi: 'ipv4',
+          networks: [{ address: '172.20.200.0', mask: '255.255.255.0' }],
+          neighbors: [{ neighbor_address: '172.16.0.30', activate: true }],
+        },
+      ],
+    },
+  ],
+  [
+    'ospfv2',
+    { processes: [{ process_id: 1, network: [{ address: '10.0.0.0', wildcard_bits: '0.255.255.255', area: '0' }] }] },
+  ],
+];
+
+/** What changes nothing even the first time: it is so already. */
+const SO_ALREADY = ['hostname'];
+
 /** In a task, lines must stand as the running configuration has them. */
 const TASKS = [
   { name: 'facts', 'cisco.ios.ios_facts': { gather_subset: ['min', 'hardware', 'interfaces', 'config'] } },
@@ -45,6 +119,13 @@ const TASKS = [
     state: 'merged',
   }),
   ...twice('banner', 'ios_banner', { banner: 'motd', text: 'Two lines\nof text', state: 'present' }),
+  ...RESOURCES.flatMap(([name, config]) => twice(name, `ios_${name}`, { config, state: 'merged' })),
+  ...twice('user', 'ios_user', {
+    name: 'bob',
+    privilege: 15,
+    configured_password: 'Bob.12345',
+    update_password: 'on_create',
+  }),
   { name: 'ping', 'cisco.ios.ios_ping': { dest: '10.30.0.1', count: 2 } },
   {
     name: 'wrong line',
@@ -106,7 +187,7 @@ describe('Ansible', () => {
         json([{ hosts: 'all', gather_facts: false, tasks: TASKS.map((task) => task) }]),
       );
       const text = await runTool(join(programs, 'ansible-playbook'), ['-i', 'inventory.json', 'play.json'], {
-        timeoutMs: 5 * 60_000,
+        timeoutMs: 8 * 60_000,
         cwd: folder,
         env: {
           HOME: folder,
@@ -128,8 +209,8 @@ describe('Ansible', () => {
       assert.deepEqual(facts['ansible_net_all_ipv4_addresses'], ['172.20.10.210']);
       const changed = (name: string): boolean | undefined => results.get(name)?.changed;
       assert.equal(changed('profile'), true);
-      for (const name of ['tunnel', 'loopback', 'route', 'banner'])
-        assert.deepEqual([changed(name), changed(`${name} again`)], [true, false], name);
+      for (const name of ['tunnel', 'loopback', 'route', 'banner', 'user', ...RESOURCES.map(([resource]) => resource)])
+        assert.deepEqual([changed(name), changed(`${name} again`)], [!SO_ALREADY.includes(name), false], name);
       assert.equal(results.get('ping')?.failed ?? false, false);
       assert.equal(results.get('wrong line')?.failed, true);
       assert.match(results.get('wrong line')?.msg ?? '', /tunnel mode nonsense[^]*% Invalid input detected/);
