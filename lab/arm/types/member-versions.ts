@@ -12,7 +12,7 @@ const subnet: Since = [
   ['privateEndpointNetworkPolicies', '2019-04-01'],
   ['privateLinkServiceNetworkPolicies', '2019-04-01'],
   ['delegations', '2018-04-01'],
-  ['defaultOutboundAccess', '2023-09-01'],
+  ['defaultOutboundAccess', '2022-01-01'],
   ['ipamPoolPrefixAllocations', '2024-01-01'],
 ];
 

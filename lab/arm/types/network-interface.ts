@@ -178,18 +178,26 @@ export function showIpConfigurations(nic: Resource): JsonObject[] {
   }));
 }
 
+/** One domain per network, as Azure's own resolver has it, and the name in it that was asked for. */
+function dnsOf(nic: Resource, network: string): JsonObject {
+  const suffix = `${guidOf(network).replaceAll('-', '').slice(0, 26)}.lx.internal.cloudapp.net`;
+  const label = textAt(nic.body, 'properties.dnsSettings.internalDnsNameLabel');
+  return {
+    dnsServers: [],
+    appliedDnsServers: [],
+    ...(label === undefined ? {} : { internalFqdn: `${label}.${suffix}` }),
+    internalDomainNameSuffix: suffix,
+    ...objectAt(nic.body, 'properties.dnsSettings'),
+  };
+}
+
 function show({ world, resource, apiVersion }: View): JsonObject {
   const vm = vmOf(world, resource.id);
   const home = textAt(ipConfigurationsOf(resource)[0]?.properties, 'subnet.id') ?? resource.id;
   return compact({
     resourceGuid: guidOf(`${resource.id}/${resource.generation}`),
     ipConfigurations: showIpConfigurations(resource),
-    dnsSettings: {
-      appliedDnsServers: [],
-      // One name per network, as Azure's own resolver has it.
-      internalDomainNameSuffix: `${guidOf(parentId(home)).replaceAll('-', '').slice(0, 26)}.lx.internal.cloudapp.net`,
-      ...objectAt(resource.body, 'properties.dnsSettings'),
-    },
+    dnsSettings: dnsOf(resource, parentId(home)),
     // Since the versions of 2022 only whoever asks for it, or against it, reads of it.
     ...(apiVersion < '2022' && flagAt(resource.body, 'properties.enableAcceleratedNetworking') === undefined
       ? { enableAcceleratedNetworking: false }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { type JsonObject, at, isObject } from '../../../lab/arm/json.ts';
 import { build, newest, send, show } from './recorded.ts';
-import { bodies, gatewayBody, idOf, paths, withBench } from './world.ts';
+import { bodies, gatewayBody, idOf, nicBody, paths, withBench } from './world.ts';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
@@ -104,6 +104,21 @@ describe('replies of the lab’s Azure, held against what was recorded of Azure'
       one.pass(3600);
       assert.equal(at(show(one, paths.gateway), 'properties.bgpSettings.asn'), 65515);
       assert.equal(at(show(one, paths.gateway), 'properties.vpnClientConfiguration'), undefined);
+    });
+  });
+
+  it('name a NIC in the domain of its network, if asked to', () => {
+    withBench((one) => {
+      one.make(paths.vnet, bodies.vnet);
+      one.make(paths.subnet, bodies.subnet);
+      const { properties, ...top } = nicBody();
+      one.make(paths.nic, {
+        ...top,
+        properties: { ...(properties as JsonObject), dnsSettings: { internalDnsNameLabel: 'probe' } },
+      });
+      const dns = at(show(one, paths.nic), 'properties.dnsSettings') as JsonObject;
+      assert.equal(dns['internalFqdn'], `probe.${String(dns['internalDomainNameSuffix'])}`);
+      assert.deepEqual(dns['dnsServers'], []);
     });
   });
 
