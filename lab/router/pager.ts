@@ -18,7 +18,7 @@ const MORE = ' --More-- ';
 const WIPE = `${'\b'.repeat(MORE.length)}${' '.repeat(MORE.length)}${'\b'.repeat(MORE.length)}`;
 
 /** Lines as the screen has room for them: IOS breaks a longer one wherever the width ends. */
-export function brokenAt(width: number, lines: readonly string[]): string[] {
+function brokenAt(width: number, lines: readonly string[]): string[] {
   if (width <= 0) return [...lines];
   return lines.flatMap((line) => {
     const pieces: string[] = [];

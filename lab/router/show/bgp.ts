@@ -31,7 +31,7 @@ interface Entry {
 }
 
 /** `bgp router-id`, else the highest address of a loopback, else the highest of all. */
-export function routerId(machine: Machine): string {
+function routerId(machine: Machine): string {
   const node = ofKind(machine.config.root, 'router bgp')[0];
   const given = node ? valueOf(node, 'bgp router-id', 'address') : null;
   const faces = machine.interfaces().filter(({ adminUp, address }) => adminUp && address !== null);

@@ -99,7 +99,7 @@ interface Traffic {
 }
 
 /** What went through a tunnel is known from its SAs; the physical interface carried that, and nothing else here. */
-export function trafficOf(machine: Machine, face: RouterInterface): Traffic {
+function trafficOf(machine: Machine, face: RouterInterface): Traffic {
   const sas = (machine.link?.ipsecSas() ?? []).filter((sa) => face.kind === 'physical' || sa.interface === face.name);
   if (face.kind === 'loopback') return { packetsIn: 0, packetsOut: 0 };
   return {

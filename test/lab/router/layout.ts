@@ -9,7 +9,7 @@ const PIECES = /\([^)]*\)|\{[^}]*\}|\S+|\s+/g;
  * A line with each value replaced by `#`. Blanks between words of the layout stay as they are; those after a value
  * depend on its length and count as one.
  */
-export function template(line: string): string {
+function template(line: string): string {
   let afterValue = false;
   const pieces = (line.trimEnd().match(PIECES) ?? []).map((piece) => {
     if (/^\s/.test(piece)) return afterValue ? ' ' : piece;
