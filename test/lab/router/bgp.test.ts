@@ -55,6 +55,22 @@ describe('the router of the lab: BGP', () => {
         ],
         ['show ip bgp neighbors 10.0.0.1', /^% No such neighbor or address family\n/],
         ['show bgp ipv4 unicast summary', /^BGP router identifier/],
+        ['show ip bgp all summary', /^For address family: IPv4 Unicast\nBGP router identifier/],
+        ['show bgp all neighbors', /^For address family: IPv4 Unicast\nBGP neighbor is/],
+        [
+          'show ip bgp neighbors 172.16.0.29 advertised-routes',
+          /\n \*> {3}172\.20\.100\.0\/24 [^]*\nTotal number of prefixes 2 \n/,
+        ],
+        ['show ip bgp neighbors 172.16.0.30 routes', /\n \* {4}10\.9\.0\.0\/16 [^]*\nTotal number of prefixes 2 \n/],
+        ['show ip bgp neighbors 10.0.0.1 routes', /^% No such neighbor/],
+        [
+          'show ip bgp 172.16.1.1',
+          /^BGP routing table entry for 172\.16\.0\.0\/16, version 6\nPaths: \(2 available, best #1, table default\)\n/,
+        ],
+        ['show ip bgp 172.20.100.1', / from 0\.0\.0\.0 \(172\.20\.255\.1\)\n[^]*sourced, local, best\n/],
+        ['show ip bgp 9.9.9.9', /^% Network not in table\n/],
+        ['show ip protocols', /"bgp 65010"\n[^]* {4}172\.16\.0\.29 +20 +00:00:30\n/],
+        ['show ip route summary', /\nbgp 65010 +0 +2 /],
         ['show bgp ipv4 unicast', /^BGP table version is 7, local router ID is 172\.20\.255\.1\n/],
         [
           'show ip route bgp',
