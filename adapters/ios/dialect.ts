@@ -92,14 +92,14 @@ export const iosXe = Object.freeze({
   ],
   /** In exec mode replies are text; these say that the command did not run. */
   execErrors: [
-    /^% ?Invalid (input|command)/im,
-    /^% ?Incomplete (command|input)/im,
-    /^% ?Ambiguous (command|input)/im,
-    /^% ?Unknown command/im,
-    /^% Bad IP address or host name/im,
-    /^% ?Unrecognized host or address/im,
-    /^(?:% ?|Command )Authorization failed/im,
-    /^Error: Could not open file/im,
+    /^% ?Invalid (input|command)/i,
+    /^% ?Incomplete (command|input)/i,
+    /^% ?Ambiguous (command|input)/i,
+    /^% ?Unknown command/i,
+    /^% Bad IP address or host name/i,
+    /^% ?Unrecognized host or address/i,
+    /^(?:% ?|Command )Authorization failed/i,
+    /^Error: Could not open file/i,
   ],
   pager: /[ \t]*--More--[ \t]*$/,
   /** A removal that works as soon as the router has let go of the object. */

@@ -46,12 +46,17 @@ export function judge(reply: string): Judgement {
   };
 }
 
-/** The first line that says that an exec command did not run, or null. */
+/** Where a refusal of an exec command stands: the caret, a question or a line of progress may come before it. */
+const refusalWithin = 4;
+
+/**
+ * The line that says that an exec command did not run, or null. Only the head of a reply is looked at: the rest may be
+ * a banner, a description or a log that quotes such a line.
+ */
 export function execRejection(reply: string): string | null {
-  const text = withoutInterruptions(reply);
-  for (const pattern of iosXe.execErrors) {
-    const found = pattern.exec(text);
-    if (found !== null) return text.slice(found.index).split('\n')[0]?.trim() ?? '';
-  }
-  return null;
+  const head = withoutInterruptions(reply)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, refusalWithin);
+  return head.find((line) => iosXe.execErrors.some((pattern) => pattern.test(line)))?.trim() ?? null;
 }

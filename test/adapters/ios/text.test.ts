@@ -75,6 +75,12 @@ describe('a reply in configuration mode', () => {
     assert.equal(execRejection('Interface is down\n% 3 errors'), null);
     assert.equal(execRejection('   ^\n% Invalid input detected'), '% Invalid input detected');
   });
+
+  it('in exec mode is not refused by a banner or a log that quotes a refusal', () => {
+    const banner =
+      'Building configuration...\n\nversion 17.3\nhostname r1\n!\nbanner motd ^C\n% Invalid input is logged\n^C';
+    assert.equal(execRejection(banner), null);
+  });
 });
 
 describe('masking', () => {
