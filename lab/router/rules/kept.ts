@@ -239,6 +239,23 @@ const lines: readonly ConfigRule[] = [
   ...one('config-archive', 2, 'rollback'),
 ];
 
+/** What the lab's negotiation takes no notice of. */
+const ikev2: readonly ConfigRule[] = [
+  rule('config', 'crypto ikev2 authorization policy {name:word}', {
+    rank: 89,
+    identity: ['name'],
+    opens: 'config-ikev2-author-policy',
+  }),
+  ...many('config-ikev2-author-policy', 1, 'route'),
+  ...one('config-ikev2-author-policy', 1, 'pool', 'dns', 'netmask', 'def-domain', 'def-route'),
+  ...one('config', 94, 'crypto ikev2 limit', 'crypto ikev2 cookie-challenge', 'crypto ikev2 window'),
+  ...many('config', 94, 'crypto logging'),
+  ...one('config', 98, 'crypto ipsec fragmentation'),
+  ...usual('config', 98, 'crypto ipsec nat-transparency udp-encapsulation'),
+  ...many('config-ikev2-profile', 7, 'aaa', 'pki trustpoint', 'match certificate'),
+  ...one('config-ikev2-profile', 11, 'virtual-template', 'ivrf', 'initiate', 'redirect', 'config-exchange'),
+];
+
 export const KEPT_RULES: readonly ConfigRule[] = [
   ...system,
   ...management,
@@ -246,4 +263,5 @@ export const KEPT_RULES: readonly ConfigRule[] = [
   ...quality,
   ...interfaces,
   ...lines,
+  ...ikev2,
 ];

@@ -15,6 +15,8 @@ const SECTIONS = [
   ['policy-map OUT', ' class VOICE', '  priority 512'],
   ['ip dhcp pool LAN', ' network 10.1.0.0 255.255.0.0'],
   ['crypto keyring K ', ' pre-shared-key address 192.0.2.1 key secret'],
+  ['crypto ikev2 authorization policy default', ' route set interface'],
+  ['crypto ikev2 cookie-challenge 100'],
   ['crypto isakmp policy 10', ' encryption aes 256', ' authentication pre-share', ' group 14'],
   ['crypto isakmp key secret address 192.0.2.2      '],
   ['crypto isakmp profile P', ' keyring K', ' match identity address 192.0.2.1 255.255.255.255 '],
