@@ -5,6 +5,9 @@ import type { RequestRecord } from './contract.ts';
 /** How many requests are kept in memory. */
 const kept = 5000;
 
+/** How long lines are gathered, in milliseconds. */
+const gatherMs = 20;
+
 /** Beyond so many bytes the file begins anew; the one before is kept beside it, as `.1`. */
 const longestFile = 32 * 1024 * 1024;
 
@@ -55,7 +58,18 @@ export class RequestLog {
     const line = `${lineOf(record)}\n`;
     if (this.size > 0 && this.size + line.length > this.longest) this.beginAnew();
     this.size += line.length;
+    this.gather();
     this.stream.write(line);
+  }
+
+  /** Lines of the same moment go to the file at once: one write per request would cost as much as a small answer. */
+  private gather(): void {
+    const { stream } = this;
+    if (stream.writableCorked > 0) return;
+    stream.cork();
+    setTimeout(() => {
+      stream.uncork();
+    }, gatherMs).unref();
   }
 
   /** Oldest first. */
