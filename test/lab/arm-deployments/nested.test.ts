@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { lastName } from '../../../lab/arm/ids.ts';
 import { type Json, type JsonObject, at, listAt, textAt } from '../../../lab/arm/json.ts';
-import { type Bench, idOf, refused, withBench } from '../arm-types/world.ts';
+import { idOf } from '../arm-types/samples.ts';
+import { type Bench, refused, withBench } from '../arm-types/world.ts';
 import { ask, deploy, deployment, group, network, shown, subnet } from './support.ts';
 
 const nested = (name: string, template: JsonObject, more: JsonObject = {}, own: JsonObject = {}): JsonObject => ({

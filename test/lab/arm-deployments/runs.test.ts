@@ -4,18 +4,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Json, type JsonObject, at } from '../../../lab/arm/json.ts';
-import {
-  type Bench,
-  bench,
-  bodies,
-  connectionBody,
-  gatewayBody,
-  idOf,
-  paths,
-  refused,
-  textOf,
-  withBench,
-} from '../arm-types/world.ts';
+import { bodies, connectionBody, gatewayBody, idOf, paths } from '../arm-types/samples.ts';
+import { type Bench, bench, refused, textOf, withBench } from '../arm-types/world.ts';
 import { ask, deploy, deployment, group, network, shown, subnet } from './support.ts';
 
 const chain: JsonObject = {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { answerDeployments } from '../../../lab/arm/deployments/index.ts';
 import type { JsonObject } from '../../../lab/arm/json.ts';
 import type { Reply, Request } from '../../../lab/arm/world.ts';
-import { type Bench, location } from '../arm-types/world.ts';
+import { location } from '../arm-types/samples.ts';
+import { type Bench } from '../arm-types/world.ts';
 
 /** A request to `…/deployments/{path}` of group East. */
 export function ask(one: Bench, method: string, path: string, body?: JsonObject, query = ''): Reply {

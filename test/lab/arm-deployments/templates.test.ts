@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { ArmError } from '../../../lab/arm/errors.ts';
 import { at } from '../../../lab/arm/json.ts';
 import type { JsonObject } from '../../../lab/arm/json.ts';
-import { csr, idOf, location, refused, textOf, vmBody, withBench } from '../arm-types/world.ts';
+import { csr, idOf, location, vmBody } from '../arm-types/samples.ts';
+import { refused, textOf, withBench } from '../arm-types/world.ts';
 import { ask, deploy, deployment, group, network, shown, subnet } from './support.ts';
 
 const vm = (more: JsonObject): JsonObject => ({

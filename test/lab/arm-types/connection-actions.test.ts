@@ -3,7 +3,6 @@ import { type JsonObject, at } from '../../../lab/arm/json.ts';
 import type { Resource } from '../../../lab/arm/store.ts';
 import { dataplane } from './dataplane.ts';
 import {
-  type Bench,
   bodies,
   buildHub,
   buildProbe,
@@ -13,10 +12,8 @@ import {
   location,
   nicBody,
   paths,
-  refused,
-  withBench,
-  textOf,
-} from './world.ts';
+} from './samples.ts';
+import { type Bench, refused, withBench, textOf } from './world.ts';
 
 const connection = (one: Bench): Resource => {
   const found = one.world.store.get(idOf(paths.connection));

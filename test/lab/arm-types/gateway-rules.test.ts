@@ -1,18 +1,7 @@
 import assert from 'node:assert/strict';
 import { type JsonObject, at } from '../../../lab/arm/json.ts';
-import {
-  type Bench,
-  bodies,
-  buildHub,
-  connectionBody,
-  gatewayBody,
-  idOf,
-  location,
-  paths,
-  refused,
-  withBench,
-  textOf,
-} from './world.ts';
+import { bodies, buildHub, connectionBody, gatewayBody, idOf, location, paths } from './samples.ts';
+import { type Bench, refused, withBench, textOf } from './world.ts';
 
 const withoutZones: JsonObject = { ...bodies.address, zones: [] };
 

@@ -6,7 +6,8 @@ import type { JsonObject } from '../../../lab/arm/json.ts';
 import { withFolderAsync } from '../../support/folder.ts';
 import { ask, deployment, group, network } from '../arm-deployments/support.ts';
 import { dataplane } from './dataplane.ts';
-import { type Bench, bench, buildHub, buildProbe, paths } from './world.ts';
+import { buildHub, buildProbe, paths } from './samples.ts';
+import { type Bench, bench } from './world.ts';
 
 const chain: JsonObject = {
   resources: [network('v'), group('g', { dependsOn: ['Microsoft.Network/virtualNetworks/v'] })],

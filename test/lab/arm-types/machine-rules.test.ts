@@ -2,21 +2,8 @@ import assert from 'node:assert/strict';
 import { type JsonObject, at } from '../../../lab/arm/json.ts';
 import { osOf, powerOf } from '../../../lab/arm/types/machine-power.ts';
 import type { Resource } from '../../../lab/arm/store.ts';
-import {
-  type Bench,
-  bodies,
-  buildProbe,
-  csr,
-  idOf,
-  location,
-  nicBody,
-  paths,
-  refused,
-  ubuntu,
-  vmBody,
-  withBench,
-  textOf,
-} from './world.ts';
+import { bodies, buildProbe, csr, idOf, location, nicBody, paths, ubuntu, vmBody } from './samples.ts';
+import { type Bench, refused, withBench, textOf } from './world.ts';
 
 const csrPlan = { publisher: 'cisco', product: 'cisco-csr-1000v', name: '17_3_3-byol' };
 const router = (plan: JsonObject | undefined = csrPlan, more: JsonObject = {}): JsonObject => ({

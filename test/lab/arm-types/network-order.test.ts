@@ -2,47 +2,11 @@ import assert from 'node:assert/strict';
 import type { AzureRules } from '../../../lab/arm/contract.ts';
 import { parseId } from '../../../lab/arm/ids.ts';
 import type { JsonObject } from '../../../lab/arm/json.ts';
+import { address, build, group, nic2 } from './network-samples.ts';
 import { at } from '../../../lab/arm/json.ts';
 import { putResource } from '../../../lab/arm/resources.ts';
-import { type Bench, bodies, idOf, location, nicBody, paths, refused, withBench, textOf } from './world.ts';
-
-const rule = (name: string, more: JsonObject = {}): JsonObject => ({
-  name,
-  properties: {
-    protocol: 'Tcp',
-    access: 'Allow',
-    direction: 'Inbound',
-    priority: 100,
-    sourceAddressPrefix: '198.51.100.10/32',
-    sourcePortRange: '*',
-    destinationAddressPrefix: '*',
-    destinationPortRange: '22',
-    ...more,
-  },
-});
-
-const group = (...rules: JsonObject[]): JsonObject => ({ location, properties: { securityRules: rules } });
-
-const address = (more: JsonObject): JsonObject => ({ ...bodies.address, ...more });
-
-/** A network with one subnet, a NIC in it that has an address of its own, and a group. */
-function build(one: Bench): void {
-  one.make(paths.vnet, bodies.vnet);
-  one.make(paths.gatewaySubnet, bodies.gatewaySubnet);
-  one.make(paths.subnet, bodies.subnet);
-  one.make(paths.group, group(rule('ssh')));
-  one.make(paths.address, bodies.address);
-  one.make(
-    paths.nic,
-    nicBody({
-      privateIPAllocationMethod: 'Static',
-      privateIPAddress: '172.16.1.10',
-      publicIPAddress: { id: idOf(paths.address) },
-    }),
-  );
-}
-
-const nic2 = 'Microsoft.Network/networkInterfaces/Nic2';
+import { bodies, idOf, location, nicBody, paths } from './samples.ts';
+import { refused, withBench, textOf } from './world.ts';
 
 describe('the lab’s networks, in order and in time', () => {
   const orders: readonly [what: string, code: string, path: string][] = [

@@ -7,7 +7,8 @@ import type { Reply } from '../../../lab/arm/world.ts';
 import { Chance } from '../../support/chance.ts';
 import { AzureModel, type Plan, type Verdict } from './azure-model.ts';
 import { type Deed, deeds, pathOf } from './order-world.ts';
-import { type Bench, bench, idOf, location } from './world.ts';
+import { idOf, location } from './samples.ts';
+import { type Bench, bench } from './world.ts';
 
 type Step =
   | { readonly do: 'put'; readonly deed: number }

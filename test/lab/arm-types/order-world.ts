@@ -1,7 +1,7 @@
 /** The small world that the property test plays in: what can be written, with its body, and what the model makes of it. */
 import type { JsonObject } from '../../../lab/arm/json.ts';
 import type { Kind, Plan } from './azure-model.ts';
-import { bodies, connectionBody, gatewayBody, idOf, location, vmBody } from './world.ts';
+import { bodies, connectionBody, gatewayBody, idOf, location, vmBody } from './samples.ts';
 
 /** A plan, and what is sent for it. */
 export interface Deed {

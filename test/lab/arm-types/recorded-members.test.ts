@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { type JsonObject, at, isObject } from '../../../lab/arm/json.ts';
 import { build, newest, send, show } from './recorded.ts';
-import { bodies, gatewayBody, idOf, nicBody, paths, withBench } from './world.ts';
+import { bodies, gatewayBody, idOf, nicBody, paths } from './samples.ts';
+import { withBench } from './world.ts';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 

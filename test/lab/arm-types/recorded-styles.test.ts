@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { ArmError } from '../../../lab/arm/errors.ts';
 import { type Json, type JsonObject, isObject } from '../../../lab/arm/json.ts';
 import { build, newest, send } from './recorded.ts';
-import { bodies, idOf, nicBody, paths, withBench } from './world.ts';
+import { bodies, idOf, nicBody, paths } from './samples.ts';
+import { withBench } from './world.ts';
 
 const status = /\/providers\/Microsoft\.Network\/locations\/japaneast\/operations\/[\w-]+\?api-version=/;
 const result = /\/providers\/Microsoft\.Network\/locations\/japaneast\/operationResults\/[\w-]+\?api-version=/;

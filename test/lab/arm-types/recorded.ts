@@ -2,7 +2,8 @@
 import type { JsonObject } from '../../../lab/arm/json.ts';
 import { answerArm } from '../../../lab/arm/routes.ts';
 import type { Reply } from '../../../lab/arm/world.ts';
-import { type Bench, buildHub, buildProbe, idOf, paths } from './world.ts';
+import { buildHub, buildProbe, idOf, paths } from './samples.ts';
+import { type Bench } from './world.ts';
 
 export const newest = '2026-03-01';
 

@@ -6,21 +6,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type JsonObject, at } from '../../../lab/arm/json.ts';
 import type { Operation } from '../../../lab/arm/operations.ts';
 import { dataplane } from './dataplane.ts';
-import {
-  type Bench,
-  bench,
-  bodies,
-  buildProbe,
-  csr,
-  idOf,
-  location,
-  nicBody,
-  paths,
-  refused,
-  textOf,
-  ubuntu,
-  vmBody,
-} from './world.ts';
+import { bodies, buildProbe, csr, idOf, location, nicBody, paths, ubuntu, vmBody } from './samples.ts';
+import { type Bench, bench, refused, textOf } from './world.ts';
 
 const command = (...script: string[]): JsonObject => ({ commandId: 'RunShellScript', script });
 

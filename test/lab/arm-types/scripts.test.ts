@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../lab/arm/json.ts';
-import {
-  type Bench,
-  bodies,
-  buildHub,
-  connectionBody,
-  gatewayBody,
-  idOf,
-  location,
-  paths,
-  refused,
-  withBench,
-} from './world.ts';
+import { bodies, buildHub, connectionBody, gatewayBody, idOf, location, paths } from './samples.ts';
+import { type Bench, refused, withBench } from './world.ts';
 
 const ios = { vendor: 'Cisco', deviceFamily: 'IOS (ISR, ASR)', firmwareVersion: '15.x (IKEv2)' };
 const isr = { vendor: 'Cisco', deviceFamily: 'Cisco-ISR(IOS)', firmwareVersion: 'Cisco-ISR-15.x--IKEv2+BGP' };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ArmFixture, openArm } from '../../support/arm.ts';
 import { dataplane } from './dataplane.ts';
-import { publicKey, ubuntu } from './world.ts';
+import { publicKey, ubuntu } from './samples.ts';
 
 const group = 'East';
 const location = 'japaneast';

@@ -3,17 +3,8 @@ import { labClock, seededDraw } from '../../../lab/clock.ts';
 import { Operations } from '../../../lab/arm/operations.ts';
 import { Store } from '../../../lab/arm/store.ts';
 import { withFolder } from '../../support/folder.ts';
-import {
-  type Bench,
-  bodies,
-  buildHub,
-  buildProbe,
-  connectionBody,
-  gatewayBody,
-  location,
-  paths,
-  withBench,
-} from './world.ts';
+import { bodies, buildHub, buildProbe, connectionBody, gatewayBody, location, paths } from './samples.ts';
+import { type Bench, withBench } from './world.ts';
 
 type Range = readonly [least: number, most: number];
 

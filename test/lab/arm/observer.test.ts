@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dataplane, TunnelState } from '../../../lab/ports.ts';
 import { Observer } from '../../../lab/arm/observer.ts';
 import { type ArmFixture, openArm } from '../../support/arm.ts';
-import { bench, buildHub, idOf, paths } from '../arm-types/world.ts';
+import { buildHub, idOf, paths } from '../arm-types/samples.ts';
+import { bench } from '../arm-types/world.ts';
 import { makeConnection, makeNetwork } from './support.ts';
 
 interface Shown {
