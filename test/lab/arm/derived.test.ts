@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Derived } from '../../../lab/arm/derived.ts';
+import { textAt } from '../../../lab/arm/json.ts';
 import { type Resource, Store } from '../../../lab/arm/store.ts';
 import { withFolder } from '../../support/folder.ts';
 
@@ -28,7 +29,7 @@ describe('what is worked out from resources', () => {
         worked.push(resource.name);
         const next = resource.body['next'];
         const found = typeof next === 'string' ? store.get(idOf(next)) : undefined;
-        return `${resource.name}${found === undefined ? '' : ` ${String(found.body['next'])}`}`;
+        return `${resource.name}${found === undefined ? '' : ` ${textAt(found.body, 'next') ?? 'undefined'}`}`;
       });
       const counts = new Derived<number>(store, () => store.list('Microsoft.Resources/resourceGroups').length);
       store.onChange((changed) => {
