@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { AzureRules } from '../../../lab/arm/contract.ts';
 import { parseId } from '../../../lab/arm/ids.ts';
 import type { JsonObject } from '../../../lab/arm/json.ts';
-import { address, build, group, nic2 } from './network-samples.ts';
+import { address, build, nic2 } from './network-samples.ts';
 import { at } from '../../../lab/arm/json.ts';
 import { putResource } from '../../../lab/arm/resources.ts';
 import { bodies, idOf, location, nicBody, paths } from './samples.ts';
