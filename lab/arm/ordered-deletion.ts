@@ -1,5 +1,5 @@
 /** Deletes many resources in the order of their references, each with its own operation and duration. */
-import { deploymentType } from './deployments/state.ts';
+import { deploymentType } from './deployments/planned.ts';
 import { ArmError } from './errors.ts';
 import { keyOf, parentId } from './ids.ts';
 import { deleteResource } from './resources.ts';

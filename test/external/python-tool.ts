@@ -11,13 +11,13 @@ const FIRST_USE_MS = 10 * 60_000;
 
 export interface PythonRun {
   readonly pack: PythonPackage;
-  /** Prints one JSON document as its last line. */
+  /** Prints one JSON object as a line of its own; what the tool's threads log may come before and after it. */
   readonly script: string;
   readonly args: readonly string[];
   readonly timeoutMs?: number;
 }
 
-/** What the script printed last, read as JSON. Skips the test where there is no Python. */
+/** The last object that the script printed. Skips the test where there is no Python. */
 export async function runPython<T>(context: Context, run: PythonRun): Promise<T> {
   context.timeout(FIRST_USE_MS);
   await skipIfListed(context);
@@ -25,7 +25,8 @@ export async function runPython<T>(context: Context, run: PythonRun): Promise<T>
   const printed = await runTool(join(programs, 'python'), ['-c', run.script, ...run.args], {
     timeoutMs: run.timeoutMs ?? 90_000,
   });
-  return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as T;
+  const document = printed.split('\n').findLast((line) => line.startsWith('{'));
+  return JSON.parse(document ?? '') as T;
 }
 
 /** Without the blanks at line ends, which tools strip or keep as they please. */

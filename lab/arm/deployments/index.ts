@@ -17,7 +17,8 @@ import { cancel, goOn } from './run.ts';
 import type { Place } from './scope.ts';
 import { errorOf, plannedProperties, showDeployment, showOperations } from './show.ts';
 import { deploymentHintSeconds, deploymentKind, startDeployment, whatIfKind } from './start.ts';
-import { deploymentType, isActive, keptOf } from './state.ts';
+import { deploymentType } from './planned.ts';
+import { isActive, keptOf } from './state.ts';
 import { whatIf } from './what-if.ts';
 
 const nameForm = /^[\w().-]{1,64}$/;

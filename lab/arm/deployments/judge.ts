@@ -10,9 +10,10 @@ import { declaredOutputs, valueOf } from './outputs.ts';
 import { type Parameters, readParameters, typeOf } from './parameters.ts';
 import { type Around, isNested, nestedRequest } from './nested.ts';
 import { type Place, judged, makeScope, notYet, placeOfNested } from './scope.ts';
+import type { Planned } from './planned.ts';
 import { type Mode, variablesOf } from './state.ts';
 import { Deferred, TemplateError } from './template-error.ts';
-import { type Planned, bodyOf, inTurn, planOf, rawAt } from './template.ts';
+import { bodyOf, inTurn, planOf, rawAt } from './template.ts';
 import { evaluateValue } from './evaluate.ts';
 
 export interface Judged {

@@ -2,7 +2,7 @@ import { keyOf } from '../ids.ts';
 import { ownResources } from '../ordered-deletion.ts';
 import type { Resource } from '../store.ts';
 import type { World } from '../world.ts';
-import type { Planned } from './template.ts';
+import type { Planned } from './planned.ts';
 
 /** What stands in the group of a deployment and not in its template: the mode Complete deletes it in the end. */
 export function leftOver(world: World, deployment: string, planned: readonly Planned[]): Resource[] {

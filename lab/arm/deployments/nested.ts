@@ -5,7 +5,7 @@
 import type { ResourceTypeName } from '../ids.ts';
 import { type Json, type JsonObject, isObject, objectAt, textAt } from '../json.ts';
 import { type Scope, evaluateValue } from './evaluate.ts';
-import { deploymentType } from './state.ts';
+import { deploymentType } from './planned.ts';
 import { TemplateError } from './template-error.ts';
 
 export const isNested = (type: ResourceTypeName): boolean => type === deploymentType;

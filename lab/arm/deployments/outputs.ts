@@ -9,7 +9,8 @@ import { evaluateValue } from './evaluate.ts';
 import { fits, isSecure, typeOf } from './parameters.ts';
 import type { Refer } from './scope.ts';
 import { showDeployment } from './show.ts';
-import { type Step, deploymentType, keptOf, placeOf, scopeOf } from './state.ts';
+import { deploymentType } from './planned.ts';
+import { type Step, keptOf, placeOf, scopeOf } from './state.ts';
 import { TemplateError } from './template-error.ts';
 
 /** An api-version whose replies hold no shared key: outputs are kept and shown. */

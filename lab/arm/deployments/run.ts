@@ -18,7 +18,8 @@ import { evaluateOutputs, referenceTo } from './outputs.ts';
 import { loadParameters } from './parameters.ts';
 import { judged, placeOfNested } from './scope.ts';
 import { type Started, deploymentKind, startDeployment, whatIfKind } from './start.ts';
-import { type Step, deploymentType, forgetSecrets, isActive, keep, keptOf, placeOf, scopeOf } from './state.ts';
+import { deploymentType } from './planned.ts';
+import { type Step, forgetSecrets, isActive, keep, keptOf, placeOf, scopeOf } from './state.ts';
 import { TemplateError } from './template-error.ts';
 import { bodyOf, inTurn, rawAt } from './template.ts';
 

@@ -6,8 +6,8 @@ import type { Failure } from '../operations.ts';
 import type { Resource } from '../store.ts';
 import { isNested } from './nested.ts';
 import { loadParameters, shownParameters } from './parameters.ts';
-import { type Mode, type Step, deploymentType, isActive, keptOf } from './state.ts';
-import type { Planned } from './template.ts';
+import { type Mode, type Step, isActive, keptOf } from './state.ts';
+import { deploymentType, type Planned } from './planned.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 

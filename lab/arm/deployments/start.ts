@@ -9,7 +9,8 @@ import type { World } from '../world.ts';
 import { judgeDeployment } from './judge.ts';
 import { saveParameters } from './parameters.ts';
 import type { Place } from './scope.ts';
-import { deploymentType, firstStep, isActive, keep, keptOf } from './state.ts';
+import { deploymentType } from './planned.ts';
+import { firstStep, isActive, keep, keptOf } from './state.ts';
 
 /** The kind of a deployment's own operation. */
 export const deploymentKind = 'deployment';

@@ -7,7 +7,7 @@ import { newBudget } from './limits.ts';
 import { type Parameters, loadParameters, saveParameters } from './parameters.ts';
 import { type Place, type Refer, makeScope } from './scope.ts';
 import type { Scope } from './evaluate.ts';
-import type { Planned } from './template.ts';
+import type { Planned } from './planned.ts';
 
 type StepState = 'Waiting' | 'Running' | 'Succeeded' | 'Failed' | 'Skipped';
 
@@ -43,8 +43,6 @@ interface Kept {
   outputs: JsonObject | null;
   error: Failure | null;
 }
-
-export const deploymentType = 'Microsoft.Resources/deployments';
 
 export const keptOf = (deployment: Resource): Kept => deployment.hidden as unknown as Kept;
 

@@ -9,9 +9,10 @@ import { leftOver } from './left-over.ts';
 import { isNested, nestedRequest } from './nested.ts';
 import type { Parameters } from './parameters.ts';
 import { type Place, makeScope, notYet, placeOfNested } from './scope.ts';
-import { deploymentType, variablesOf } from './state.ts';
+import { deploymentType, type Planned } from './planned.ts';
+import { variablesOf } from './state.ts';
 import { Deferred } from './template-error.ts';
-import { type Planned, bodyOf, inTurn, rawAt } from './template.ts';
+import { bodyOf, inTurn, rawAt } from './template.ts';
 
 type Kind = 'Create' | 'Modify' | 'Delete' | 'Array';
 
