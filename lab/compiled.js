@@ -31,7 +31,8 @@ export async function compiled() {
 
 function digestOfSources() {
   const hash = createHash('sha256');
-  for (const name of readdirSync(sources, { recursive: true }).toSorted()) {
+  const names = readdirSync(sources, { recursive: true, encoding: 'utf8' });
+  for (const name of names.toSorted((one, other) => (one < other ? -1 : 1))) {
     if (name.endsWith('.ts')) hash.update(name).update(readFileSync(join(sources, name)));
   }
   return hash.digest('hex').slice(0, 16);

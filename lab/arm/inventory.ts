@@ -1,9 +1,9 @@
 /** Everything the endpoint holds, for the control endpoint: without keys, which no GET shows. */
-import { showGroup } from './groups.ts';
+import { showGroup } from './routes/groups.ts';
 import { type JsonObject, compact } from './json.ts';
-import type { Operation } from './operations.ts';
-import { showResource } from './resources.ts';
-import type { Resource } from './store.ts';
+import type { Operation } from './store/operations.ts';
+import { showResource } from './resources/resources.ts';
+import type { Resource } from './store/store.ts';
 import { hasSpec } from './types/index.ts';
 import type { World } from './world.ts';
 

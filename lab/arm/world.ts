@@ -2,8 +2,8 @@ import type { Dataplane, Draw, FaultDesk, LabClock } from '../ports.ts';
 import type { AzureRules } from './contract.ts';
 import type { JsonObject } from './json.ts';
 import type { ResourceId, ResourceTypeName } from './ids.ts';
-import type { Operation, Operations } from './operations.ts';
-import type { Resource, Store } from './store.ts';
+import type { Operation, Operations } from './store/operations.ts';
+import type { Resource, Store } from './store/store.ts';
 
 /** What every part of the endpoint works with. */
 export interface World {

@@ -1,20 +1,20 @@
 import type { RouterInterface, RouterLink, RouterRoute } from '../ports.ts';
-import { completedConfig, freshConfig } from './boot-config.ts';
-import { ofKind, valueOf } from './config-node.ts';
-import { Configuration } from './configure.ts';
-import type { Surroundings } from './configure.ts';
+import { completedConfig, freshConfig } from './configuration/boot.ts';
+import { ofKind, valueOf } from './configuration/node.ts';
+import { Configuration } from './configuration/configure.ts';
+import type { Surroundings } from './configuration/configure.ts';
 import { logDate } from './dates.ts';
 import { USUAL_LICENCE, allowsIpsec, licenceIn } from './licence.ts';
 import type { Release } from './release.ts';
 import { releaseOf } from './release.ts';
-import { renderConfig } from './render.ts';
+import { renderConfig } from './configuration/render.ts';
 import { RouterClock } from './router-clock.ts';
-import type { Seat } from './seat.ts';
+import type { Seat } from './line/seat.ts';
 import type { StoredState } from './stored-state.ts';
 import { writeState } from './stored-state.ts';
 import type { RouterOptions } from './types.ts';
 import type { Dhcp } from './views.ts';
-import { asksForWeak } from './weak-cryptography.ts';
+import { asksForWeak } from './configuration/weak-cryptography.ts';
 import { addressLines, interfacesOf, routesOf } from './views.ts';
 
 /** How long a reload takes, by the router's clock. */

@@ -1,7 +1,7 @@
 import { fileDate } from './dates.ts';
 import { fileName } from './files/disk.ts';
 import type { Machine } from './machine.ts';
-import { archivePath } from './rules/system.ts';
+import { archivePath } from './configuration/rules/system.ts';
 import { fullConfig } from './show/config.ts';
 import type { PendingRevert } from './stored-state.ts';
 

@@ -1,7 +1,7 @@
 import type { IkeProfile, RouterBgp, RouterCrypto, RouterInterface, RouterRoute, RouterTunnel } from '../ports.ts';
 import { maskOf, prefixLength, prefixOf } from './address.ts';
-import type { ConfigNode } from './config-node.ts';
-import { ofKind, sortedChildren, valueOf } from './config-node.ts';
+import type { ConfigNode } from './configuration/node.ts';
+import { ofKind, sortedChildren, valueOf } from './configuration/node.ts';
 
 /** The configuration as the link sees it. */
 

@@ -1,9 +1,9 @@
 /** How an action begins: the method it answers to, and the long operation behind it. */
 import { ArmError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import type { Operation } from '../operations.ts';
-import { locationOf } from '../resources.ts';
-import type { Resource } from '../store.ts';
+import type { Operation } from '../store/operations.ts';
+import { locationOf } from '../resources/resources.ts';
+import type { Resource } from '../store/store.ts';
 import type { Range, Reply, Request, World } from '../world.ts';
 
 export type Action = (world: World, resource: Resource, request: Request) => Reply;

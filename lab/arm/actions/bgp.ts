@@ -2,9 +2,9 @@
 import { badRequest } from '../errors.ts';
 import { keyOf, parentId } from '../ids.ts';
 import { type JsonObject, flagAt, numberAt, textAt, textsAt } from '../json.ts';
-import type { Effect } from '../operations.ts';
-import { longReply } from '../replies.ts';
-import type { Resource } from '../store.ts';
+import type { Effect } from '../store/operations.ts';
+import { longReply } from '../routes/replies.ts';
+import type { Resource } from '../store/store.ts';
 import { hiddenNumber, ipConfigurationsOf } from '../types/common.ts';
 import { bgpAddressesOf } from '../types/gateway.ts';
 import type { Range, Reply, Request, World } from '../world.ts';

@@ -1,8 +1,8 @@
 /** What a region has and takes: sizes and SKUs of VMs, usages and limits, and the regions themselves. */
 import type { ResourceTypeName } from '../ids.ts';
 import { type JsonObject, compact, textAt } from '../json.ts';
-import { displayNameOf, hasZones, normalLocation, regions } from '../regions.ts';
-import type { Resource } from '../store.ts';
+import { displayNameOf, hasZones, normalLocation, regions } from '../catalogue/regions.ts';
+import type { Resource } from '../store/store.ts';
 import type { Reply, Request, World } from '../world.ts';
 import type { SubscriptionRoute } from './subscription-route.ts';
 

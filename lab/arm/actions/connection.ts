@@ -1,10 +1,10 @@
 /** Shared key, reset and SAs of a connection. */
 import { badRequest } from '../errors.ts';
 import { type JsonObject, at, needText, numberAt, textAt } from '../json.ts';
-import type { Effect, Operation } from '../operations.ts';
-import { longReply } from '../replies.ts';
-import { refuseIfBusy } from '../resources.ts';
-import type { Resource } from '../store.ts';
+import type { Effect, Operation } from '../store/operations.ts';
+import { longReply } from '../routes/replies.ts';
+import { refuseIfBusy } from '../resources/resources.ts';
+import type { Resource } from '../store/store.ts';
 import { hiddenNumber, hiddenText } from '../types/common.ts';
 import { checkSharedKey, connectionLinks } from '../types/connection.ts';
 import { publicAddressesOf } from '../types/gateway.ts';

@@ -1,7 +1,7 @@
 /** Azure's list of VPN devices and the configuration script of each (azure.md, section 2). */
 import { badRequest } from '../errors.ts';
 import { needText } from '../json.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import type { Reply, Request, World } from '../world.ts';
 import { type Action, needMethod } from './begin.ts';
 import { ciscoIos } from './scripts/cisco-ios.ts';

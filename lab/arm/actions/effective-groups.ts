@@ -1,9 +1,9 @@
 /** Which security rules a NIC really has: those of its own group and of its subnet's, with service tags spelled out. */
-import { interfaceOf } from '../cloud.ts';
+import { interfaceOf } from '../cloud/cloud.ts';
 import { type Json, type JsonObject, compact, numberAt, textAt, textsAt } from '../json.ts';
-import type { Effect } from '../operations.ts';
-import { longReply } from '../replies.ts';
-import type { Resource } from '../store.ts';
+import type { Effect } from '../store/operations.ts';
+import { longReply } from '../routes/replies.ts';
+import type { Resource } from '../store/store.ts';
 import { ipConfigurationsOf } from '../types/common.ts';
 import { defaultRules, rulesOf } from '../types/security-group.ts';
 import type { Range, Reply, Request, World } from '../world.ts';

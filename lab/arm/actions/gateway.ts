@@ -1,9 +1,9 @@
 import { keyOf } from '../ids.ts';
 import { type Json, compact, isObject, textAt } from '../json.ts';
-import type { Effect, Operation } from '../operations.ts';
-import { longReply } from '../replies.ts';
-import { refuseIfBusy, showResource } from '../resources.ts';
-import type { Resource } from '../store.ts';
+import type { Effect, Operation } from '../store/operations.ts';
+import { longReply } from '../routes/replies.ts';
+import { refuseIfBusy, showResource } from '../resources/resources.ts';
+import type { Resource } from '../store/store.ts';
 import { hiddenNumber } from '../types/common.ts';
 import type { Reply, Request, World } from '../world.ts';
 import { type Action, begin, needMethod } from './begin.ts';

@@ -2,7 +2,7 @@
  * What can be asked of a resource beyond reading and writing it, and what stands under a subscription without being a
  * resource. The router looks actions up by `type/action` in lower case; each checks its method itself.
  */
-import type { Effect } from '../operations.ts';
+import type { Effect } from '../store/operations.ts';
 import type { World } from '../world.ts';
 import type { Action } from './begin.ts';
 import { bgpActions, bgpEffects } from './bgp.ts';

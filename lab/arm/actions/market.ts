@@ -1,6 +1,14 @@
 /** The market: terms of plans, and the tree of publishers, offers, skus and versions of images. */
 import { ArmError, badRequest } from '../errors.ts';
-import { agreementOf, generationOfImage, hasPlan, hasTerms, imageVersions, marketNames, setTerms } from '../images.ts';
+import {
+  agreementOf,
+  generationOfImage,
+  hasPlan,
+  hasTerms,
+  imageVersions,
+  marketNames,
+  setTerms,
+} from '../catalogue/images.ts';
 import { type JsonObject, flagAt, textAt } from '../json.ts';
 import type { Reply, Request, World } from '../world.ts';
 import { type SubscriptionRoute, caught } from './subscription-route.ts';

@@ -1,11 +1,11 @@
 /** Run Command: a shell script on a Linux VM, its output at the end of an operation. */
-import { reachesPlatform } from '../egress.ts';
+import { reachesPlatform } from '../cloud/egress.ts';
 import { badRequest, conflict, notModelled } from '../errors.ts';
 import { lastName } from '../ids.ts';
 import { type Json, at, listAt, textAt, textsAt } from '../json.ts';
-import type { Effect, Operation } from '../operations.ts';
-import { longReply } from '../replies.ts';
-import type { Resource } from '../store.ts';
+import type { Effect, Operation } from '../store/operations.ts';
+import { longReply } from '../routes/replies.ts';
+import type { Resource } from '../store/store.ts';
 import { osOf, powerOf } from '../types/machine-power.ts';
 import type { Reply, Request, World } from '../world.ts';
 import { type Action, begin, needMethod } from './begin.ts';

@@ -1,5 +1,5 @@
 import { badRequest } from '../errors.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import { powerOf } from '../types/machine-power.ts';
 import { vmOf } from '../types/network-interface.ts';
 import type { World } from '../world.ts';

@@ -1,10 +1,10 @@
 /** Power of a VM: start, power off, deallocate, restart, eviction of a Spot VM. */
 import { conflict } from '../errors.ts';
 import { textAt } from '../json.ts';
-import type { Effect, Operation } from '../operations.ts';
-import { longReply } from '../replies.ts';
-import { deleteResource, refuseIfBusy } from '../resources.ts';
-import type { Resource } from '../store.ts';
+import type { Effect, Operation } from '../store/operations.ts';
+import { longReply } from '../routes/replies.ts';
+import { deleteResource, refuseIfBusy } from '../resources/resources.ts';
+import type { Resource } from '../store/store.ts';
 import { type Power, powerOf, setPower } from '../types/machine-power.ts';
 import { instanceView } from '../types/machine-view.ts';
 import type { Range, Reply, Request, World } from '../world.ts';

@@ -1,9 +1,9 @@
 /** What can be asked of a network: whether an address is free, and how full its subnets are. */
 import { formatAddress, parseAddress, parsePrefix } from '../address.ts';
-import { reserved } from '../address-pool.ts';
+import { reserved } from '../resources/address-pool.ts';
 import { badRequest } from '../errors.ts';
 import { type JsonObject, textAt } from '../json.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import { ipConfigurationsOf } from '../types/common.ts';
 import { prefixesOf } from '../types/subnet.ts';
 import type { Reply, Request, World } from '../world.ts';

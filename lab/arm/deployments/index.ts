@@ -3,13 +3,13 @@
  * `az deployment group` ask. The routes of subscriptions and of tenants are not modelled.
  */
 import { ArmError, badRequest, conflict } from '../errors.ts';
-import { parseFilter } from '../filter.ts';
+import { parseFilter } from '../routes/filter.ts';
 import { groupId } from '../ids.ts';
 import { type JsonObject, textAt } from '../json.ts';
-import { pageReply } from '../paging.ts';
-import { longReply, retryHeaders } from '../replies.ts';
-import { needGroup } from '../resources.ts';
-import type { Resource } from '../store.ts';
+import { pageReply } from '../routes/paging.ts';
+import { longReply, retryHeaders } from '../routes/replies.ts';
+import { needGroup } from '../resources/resources.ts';
+import type { Resource } from '../store/store.ts';
 import type { Reply, Request, World } from '../world.ts';
 import { asValidation, judgeDeployment } from './judge.ts';
 import { shownParameters } from './parameters.ts';

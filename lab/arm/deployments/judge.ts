@@ -1,8 +1,8 @@
 /** Judges a deployment before anything of it is deployed: the request, the template, and what the market sells. */
 import { ArmError, badRequest, notModelled } from '../errors.ts';
-import { checkPlan } from '../images.ts';
+import { checkPlan } from '../catalogue/images.ts';
 import { type JsonObject, isObject, objectAt, textAt } from '../json.ts';
-import { checkLocation } from '../regions.ts';
+import { checkLocation } from '../catalogue/regions.ts';
 import { specOf } from '../types/index.ts';
 import type { Scope } from './evaluate.ts';
 import { newBudget } from './limits.ts';

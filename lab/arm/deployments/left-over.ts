@@ -1,6 +1,6 @@
 import { keyOf } from '../ids.ts';
-import { ownResources } from '../ordered-deletion.ts';
-import type { Resource } from '../store.ts';
+import { ownResources } from '../resources/ordered-deletion.ts';
+import type { Resource } from '../store/store.ts';
 import type { World } from '../world.ts';
 import type { Planned } from './planned.ts';
 

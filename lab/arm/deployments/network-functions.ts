@@ -1,7 +1,7 @@
 /** The functions of the template language that work on IPv4 networks, and on zones. */
 import { type Range, formatAddress, netmask, parseAddress } from '../address.ts';
 import type { Json } from '../json.ts';
-import { hasZones, normalLocation } from '../regions.ts';
+import { hasZones, normalLocation } from '../catalogue/regions.ts';
 import { type Pure, text, whole } from './arguments.ts';
 import { TemplateError } from './template-error.ts';
 

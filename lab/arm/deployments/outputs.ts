@@ -1,8 +1,8 @@
 /** What a deployment says once its resources are there: `reference`, and the outputs that use it. */
 import { keyOf } from '../ids.ts';
 import { type Json, type JsonObject, isObject } from '../json.ts';
-import { showResource } from '../resources.ts';
-import type { Resource } from '../store.ts';
+import { showResource } from '../resources/resources.ts';
+import type { Resource } from '../store/store.ts';
 import { hasSpec } from '../types/index.ts';
 import type { World } from '../world.ts';
 import { evaluateValue } from './evaluate.ts';

@@ -2,8 +2,8 @@
 import { guidOf } from '../guid.ts';
 import type { ArmErrorDetail } from '../errors.ts';
 import { type Json, type JsonObject, compact } from '../json.ts';
-import type { Failure } from '../operations.ts';
-import type { Resource } from '../store.ts';
+import type { Failure } from '../store/operations.ts';
+import type { Resource } from '../store/store.ts';
 import { isNested } from './nested.ts';
 import { loadParameters, shownParameters } from './parameters.ts';
 import { type Mode, type Step, isActive, keptOf } from './state.ts';

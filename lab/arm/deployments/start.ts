@@ -1,10 +1,10 @@
 /** How a deployment begins: judged, and written down with an operation of its own. */
 import { conflict } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import type { Operation } from '../operations.ts';
-import { needGroup } from '../resources.ts';
-import type { Resource } from '../store.ts';
-import { readTags } from '../tags.ts';
+import type { Operation } from '../store/operations.ts';
+import { needGroup } from '../resources/resources.ts';
+import type { Resource } from '../store/store.ts';
+import { readTags } from '../resources/tags.ts';
 import type { World } from '../world.ts';
 import { judgeDeployment } from './judge.ts';
 import { saveParameters } from './parameters.ts';

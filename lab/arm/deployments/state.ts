@@ -1,7 +1,7 @@
 /** A deployment as the store keeps it, so that it goes on after a restart of the lab in the middle of it. */
 import { type JsonObject, isObject } from '../json.ts';
-import type { Failure } from '../operations.ts';
-import type { Resource } from '../store.ts';
+import type { Failure } from '../store/operations.ts';
+import type { Resource } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { newBudget } from './limits.ts';
 import { type Parameters, loadParameters, saveParameters } from './parameters.ts';

@@ -1,7 +1,7 @@
 /** What a deployment would change, told without deploying anything. */
 import { keyOf, lastName } from '../ids.ts';
 import { type Json, type JsonObject, compact, dropNulls, isObject, textAt } from '../json.ts';
-import { showResource } from '../resources.ts';
+import { showResource } from '../resources/resources.ts';
 import { hasSpec } from '../types/index.ts';
 import { type Judged, judgeDeployment } from './judge.ts';
 import { newBudget } from './limits.ts';

@@ -3,8 +3,8 @@ import { ArmError, badRequest, invalidReference } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { canonicalId, parentId, parseId } from '../ids.ts';
 import { type Json, type JsonObject, compact, objectAt, objectsAt, textAt } from '../json.ts';
-import { normalLocation } from '../regions.ts';
-import type { Resource } from '../store.ts';
+import { normalLocation } from '../catalogue/regions.ts';
+import type { Resource } from '../store/store.ts';
 import { malformedReference, missingReference } from '../unreadable.ts';
 import type { Put } from '../world.ts';
 

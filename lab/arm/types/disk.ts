@@ -1,7 +1,7 @@
 import { conflict } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { type JsonObject, compact, numberAt, objectAt, textAt } from '../json.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import { computeTime } from '../time.ts';
 import type { Prepared, Put, TypeSpec, World } from '../world.ts';
 import { missingParameter } from '../unreadable.ts';

@@ -3,7 +3,7 @@ import { parsePrefix } from '../address.ts';
 import { badRequest } from '../errors.ts';
 import { lastName } from '../ids.ts';
 import { type JsonObject, textAt, textsAt } from '../json.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import { valueOf } from '../unreadable.ts';
 import type { Put } from '../world.ts';
 import { prefixesOf } from './subnet.ts';

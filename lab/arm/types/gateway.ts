@@ -3,7 +3,7 @@ import { badRequest, notModelled } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { keyOf } from '../ids.ts';
 import { type JsonObject, compact, flagAt, numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import {
   etagOf,

@@ -1,5 +1,5 @@
 import type { ResourceTypeName } from '../ids.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import type { TypeSpec } from '../world.ts';
 import { connectionSpec } from './connection.ts';
 import { diskSpec } from './disk.ts';

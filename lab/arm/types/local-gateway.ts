@@ -2,7 +2,7 @@ import { parseAddress } from '../address.ts';
 import { badRequest } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { compact, numberAt, objectAt, textAt, textsAt } from '../json.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import type { Prepared, Put, TypeSpec, World } from '../world.ts';
 import { missing } from '../unreadable.ts';
 import { needPrefix, propertiesOf } from './common.ts';

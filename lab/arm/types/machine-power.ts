@@ -1,7 +1,7 @@
 /** Whether a VM runs, and what. */
-import { osOfImage } from '../images.ts';
+import { osOfImage } from '../catalogue/images.ts';
 import { objectAt } from '../json.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { hiddenText } from './common.ts';
 

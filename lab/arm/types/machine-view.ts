@@ -1,7 +1,7 @@
 /** What a VM's own agent and its host tell: the instance view, and what the model loses while a VM has no host. */
-import { generationOfImage, guestOfImage } from '../images.ts';
+import { generationOfImage, guestOfImage } from '../catalogue/images.ts';
 import { type JsonObject, objectAt, textAt } from '../json.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import { computeTime } from '../time.ts';
 import type { View, World } from '../world.ts';
 import { osOf, powerOf } from './machine-power.ts';

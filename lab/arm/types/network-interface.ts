@@ -1,10 +1,10 @@
 import { contains, parseAddress } from '../address.ts';
-import { freePrivateAddress, reserved } from '../address-pool.ts';
+import { freePrivateAddress, reserved } from '../resources/address-pool.ts';
 import { badRequest } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { keyOf, lastName, parentId } from '../ids.ts';
 import { type JsonObject, compact, flagAt, isObject, objectAt, textAt } from '../json.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import { valueOf } from '../unreadable.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import {

@@ -1,9 +1,9 @@
 import { ArmError, badRequest } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { type JsonObject, compact, numberAt, objectAt, textAt, textsAt } from '../json.ts';
-import { freePublicAddress } from '../address-pool.ts';
-import { normalLocation } from '../regions.ts';
-import type { Resource } from '../store.ts';
+import { freePublicAddress } from '../resources/address-pool.ts';
+import { normalLocation } from '../catalogue/regions.ts';
+import type { Resource } from '../store/store.ts';
 import { valueOf } from '../unreadable.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import { hiddenNumber, hiddenText, propertiesOf } from './common.ts';

@@ -2,7 +2,7 @@ import { badRequest, conflict } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { type JsonObject, compact, needText, numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
 import { parsePrefix } from '../address.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import { valueOf } from '../unreadable.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import { idList, propertiesOf } from './common.ts';

@@ -2,7 +2,7 @@ import { overlaps, within } from '../address.ts';
 import { ArmError, badRequest } from '../errors.ts';
 import { parentId } from '../ids.ts';
 import { type Json, type JsonObject, compact, flagAt, objectAt, textAt, textsAt } from '../json.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import type { Prepared, Put, TypeSpec, World } from '../world.ts';
 import { etagOf, hiddenNumber, hiddenText, idList, needPrefix, propertiesOf, reference } from './common.ts';
 

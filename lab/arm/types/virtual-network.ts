@@ -3,7 +3,7 @@ import { badRequest, invalidReference } from '../errors.ts';
 import { guidOf } from '../guid.ts';
 import { keyOf } from '../ids.ts';
 import { type JsonObject, flagAt, isObject, needText, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
-import type { Resource } from '../store.ts';
+import type { Resource } from '../store/store.ts';
 import type { Prepared, Put, TypeSpec, View, World } from '../world.ts';
 import { needPrefix, propertiesOf } from './common.ts';
 import { missing } from '../unreadable.ts';

@@ -1,4 +1,4 @@
-import { ofKind, valueOf } from '../config-node.ts';
+import { ofKind, valueOf } from '../configuration/node.ts';
 import { longDate } from '../dates.ts';
 import type { ExecCommand, Printed, Shell } from './command.ts';
 import { save } from './copy.ts';

@@ -1,9 +1,9 @@
-import type { Frame } from '../configure.ts';
+import type { Frame } from '../configuration/configure.ts';
 import type { Args, Automaton } from '../grammar.ts';
 import { compile } from '../grammar.ts';
 import type { Machine } from '../machine.ts';
-import type { Seat } from '../seat.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Seat } from '../line/seat.ts';
+import type { Terminal } from '../line/terminal.ts';
 
 /** What a command sees of the session that typed it. */
 export interface Shell extends Seat {

@@ -2,10 +2,10 @@ import { BASIC_COMMANDS } from './basic.ts';
 import type { ExecCommand, Shell } from './command.ts';
 import { COPY_COMMANDS } from './copy.ts';
 import { FILE_COMMANDS } from './files.ts';
-import { MISC_COMMANDS } from './misc.ts';
+import { DIAGNOSIS_COMMANDS } from './diagnosis.ts';
 import { PING_COMMANDS } from './ping.ts';
 import { ROLLBACK_COMMANDS } from './rollback.ts';
-import { applyFilter, splitPipe } from '../filter.ts';
+import { applyFilter, splitPipe } from '../line/filter.ts';
 import { match, tokenize } from '../grammar.ts';
 import { BGP_NEIGHBOR_SHOWS } from '../show/bgp-neighbors.ts';
 import { BGP_SHOWS } from '../show/bgp.ts';
@@ -29,7 +29,7 @@ const COMMANDS: readonly ExecCommand[] = [
   ...ROLLBACK_COMMANDS,
   ...FILE_COMMANDS,
   ...COPY_COMMANDS,
-  ...MISC_COMMANDS,
+  ...DIAGNOSIS_COMMANDS,
   ...SYSTEM_SHOWS,
   ...VERSION_SHOWS,
   ...HARDWARE_SHOWS,

@@ -1,5 +1,5 @@
 /** `copy`: between configurations and files, with the questions that `file prompt` asks for. */
-import { ofKind, valueOf } from '../config-node.ts';
+import { ofKind, valueOf } from '../configuration/node.ts';
 import type { Place } from '../files/disk.ts';
 import { missing, placeOf, readPlace, writeFile } from '../files/disk.ts';
 import type { Args } from '../grammar.ts';

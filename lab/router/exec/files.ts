@@ -1,6 +1,6 @@
 /** The files on `bootflash:`: what lists, shows, checks and removes them. */
 import { createHash } from 'node:crypto';
-import { valueOf } from '../config-node.ts';
+import { valueOf } from '../configuration/node.ts';
 import { directoryDate } from '../dates.ts';
 import { DISK_BYTES, entriesOf, missing, placeOf, readPlace, removeFile, writeFile } from '../files/disk.ts';
 import type { Entry } from '../files/disk.ts';

@@ -1,13 +1,13 @@
 import { longDate } from '../dates.ts';
-import { additions, configLines, contextualDiff, rollbackCommands } from '../config-diff.ts';
+import { additions, configLines, contextualDiff, rollbackCommands } from '../configuration/diff.ts';
 import { configureTerminal } from './basic.ts';
 import type { ExecCommand, Printed, Shell } from './command.ts';
 import { command } from './command.ts';
 import type { Args } from '../grammar.ts';
 import { fileName, missing, placeOf, readPlace } from '../files/disk.ts';
 import { archiveNow, confirmChange, planRevert, revertNow } from '../rollback.ts';
-import { archivePath } from '../rules/system.ts';
-import { valueOf, ofKind } from '../config-node.ts';
+import { archivePath } from '../configuration/rules/system.ts';
+import { valueOf, ofKind } from '../configuration/node.ts';
 
 /** `archive`, the revert timer, `configure replace`. */
 

@@ -3,7 +3,7 @@
  * or for `scp -f FILE` to fetch one. Only for privilege 15, and only after `ip scp server enable`.
  */
 import type { ServerChannel } from 'ssh2';
-import { ofKind } from '../config-node.ts';
+import { ofKind } from '../configuration/node.ts';
 import type { Machine } from '../machine.ts';
 import { missing, placeOf, readPlace, writeFile } from './disk.ts';
 

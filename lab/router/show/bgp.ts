@@ -1,6 +1,6 @@
 import type { BgpPeer, RouterBgp } from '../../ports.ts';
 import { byPrefix, contains, prefixLength } from '../address.ts';
-import { ofKind, valueOf } from '../config-node.ts';
+import { ofKind, valueOf } from '../configuration/node.ts';
 import { elapsed } from '../dates.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';

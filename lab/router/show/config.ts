@@ -1,10 +1,10 @@
-import { ofKind } from '../config-node.ts';
+import { ofKind } from '../configuration/node.ts';
 import { longDate } from '../dates.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';
 import type { Args } from '../grammar.ts';
 import type { Machine } from '../machine.ts';
-import { renderNode } from '../render.ts';
+import { renderNode } from '../configuration/render.ts';
 import type { Change } from '../stored-state.ts';
 
 /** What `show running-config` and `show startup-config` print. */

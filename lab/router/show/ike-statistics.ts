@@ -1,6 +1,6 @@
 /** What IKE counts, and IPsec and IKEv1 objects as their show commands print them; layouts as in public captures. */
-import type { ConfigNode } from '../config-node.ts';
-import { ofKind, valueOf } from '../config-node.ts';
+import type { ConfigNode } from '../configuration/node.ts';
+import { ofKind, valueOf } from '../configuration/node.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';
 import type { Args } from '../grammar.ts';

@@ -1,12 +1,12 @@
 import type { RouterInterface } from '../../ports.ts';
 import { maskLength } from '../address.ts';
-import { ofKind, valueOf } from '../config-node.ts';
-import type { ConfigNode } from '../config-node.ts';
+import { ofKind, valueOf } from '../configuration/node.ts';
+import type { ConfigNode } from '../configuration/node.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';
 import type { Args } from '../grammar.ts';
 import type { Machine } from '../machine.ts';
-import { byInterface } from '../rules/interface.ts';
+import { byInterface } from '../configuration/rules/interface.ts';
 
 /** The interfaces. */
 

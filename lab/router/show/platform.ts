@@ -1,5 +1,5 @@
 /** The platform under the router: slots, licences, boot variables, lines, connections. Layouts as in public captures. */
-import { ofKind, valueOf } from '../config-node.ts';
+import { ofKind, valueOf } from '../configuration/node.ts';
 import { clockDate, elapsed, uptime } from '../dates.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';

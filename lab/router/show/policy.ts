@@ -1,7 +1,7 @@
 /** Prefix lists and route maps, protocols and the summary of the routing table. */
 import { byPrefix } from '../address.ts';
-import { ofKind, valueOf } from '../config-node.ts';
-import type { ConfigNode } from '../config-node.ts';
+import { ofKind, valueOf } from '../configuration/node.ts';
+import type { ConfigNode } from '../configuration/node.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';
 import type { Args } from '../grammar.ts';

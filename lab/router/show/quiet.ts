@@ -1,5 +1,5 @@
 /** What the router says of protocols that it does not run, and of those that have nothing to tell in the lab. */
-import { ofKind, valueOf } from '../config-node.ts';
+import { ofKind, valueOf } from '../configuration/node.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';
 import type { Machine } from '../machine.ts';

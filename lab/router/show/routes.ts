@@ -1,6 +1,6 @@
 import type { RouterRoute } from '../../ports.ts';
 import { byPrefix, prefixLength } from '../address.ts';
-import { ofKind } from '../config-node.ts';
+import { ofKind } from '../configuration/node.ts';
 import { elapsed } from '../dates.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';

@@ -1,5 +1,5 @@
 import ssh2 from 'ssh2';
-import { ofKind, valueOf } from '../config-node.ts';
+import { ofKind, valueOf } from '../configuration/node.ts';
 import { clockDate, elapsed, longDate } from '../dates.ts';
 import type { ExecCommand, Printed, Shell } from '../exec/command.ts';
 import { command } from '../exec/command.ts';

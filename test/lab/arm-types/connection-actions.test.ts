@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type JsonObject, at } from '../../../lab/arm/json.ts';
-import type { Resource } from '../../../lab/arm/store.ts';
+import type { Resource } from '../../../lab/arm/store/store.ts';
 import { dataplane } from './dataplane.ts';
 import {
   bodies,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type JsonObject, at } from '../../../lab/arm/json.ts';
 import { osOf, powerOf } from '../../../lab/arm/types/machine-power.ts';
-import type { Resource } from '../../../lab/arm/store.ts';
+import type { Resource } from '../../../lab/arm/store/store.ts';
 import { bodies, buildProbe, csr, idOf, location, nicBody, paths, ubuntu, vmBody } from './samples.ts';
 import { type Bench, refused, withBench, textOf } from './world.ts';
 

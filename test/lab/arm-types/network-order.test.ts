@@ -4,7 +4,7 @@ import { parseId } from '../../../lab/arm/ids.ts';
 import type { JsonObject } from '../../../lab/arm/json.ts';
 import { address, build, nic2 } from './network-samples.ts';
 import { at } from '../../../lab/arm/json.ts';
-import { putResource } from '../../../lab/arm/resources.ts';
+import { putResource } from '../../../lab/arm/resources/resources.ts';
 import { bodies, idOf, location, nicBody, paths } from './samples.ts';
 import { refused, withBench, textOf } from './world.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { ArmError } from '../../../lab/arm/errors.ts';
 import { type JsonObject, textAt } from '../../../lab/arm/json.ts';
-import { answerArm } from '../../../lab/arm/routes.ts';
+import { answerArm } from '../../../lab/arm/routes/routes.ts';
 import type { Reply } from '../../../lab/arm/world.ts';
 import { Chance } from '../../support/chance.ts';
 import { AzureModel, type Plan, type Verdict } from './azure-model.ts';

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { type JsonObject, at, isObject } from '../../../lab/arm/json.ts';
 import { build, newest, send, show } from './recorded.ts';
 import { bodies, gatewayBody, idOf, nicBody, paths } from './samples.ts';
-import { withBench } from './world.ts';
+import { withBench, textOf } from './world.ts';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
@@ -118,7 +118,7 @@ describe('replies of the lab’s Azure, held against what was recorded of Azure'
         properties: { ...(properties as JsonObject), dnsSettings: { internalDnsNameLabel: 'probe' } },
       });
       const dns = at(show(one, paths.nic), 'properties.dnsSettings') as JsonObject;
-      assert.equal(dns['internalFqdn'], `probe.${String(dns['internalDomainNameSuffix'])}`);
+      assert.equal(dns['internalFqdn'], `probe.${textOf(dns['internalDomainNameSuffix'])}`);
       assert.deepEqual(dns['dnsServers'], []);
     });
   });

@@ -1,6 +1,6 @@
 /** A hub with a probe behind it, and requests to it as a client of any api-version sends them. */
 import type { JsonObject } from '../../../lab/arm/json.ts';
-import { answerArm } from '../../../lab/arm/routes.ts';
+import { answerArm } from '../../../lab/arm/routes/routes.ts';
 import type { Reply } from '../../../lab/arm/world.ts';
 import { buildHub, buildProbe, idOf, paths } from './samples.ts';
 import { type Bench } from './world.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type JsonObject, at } from '../../../lab/arm/json.ts';
-import type { Operation } from '../../../lab/arm/operations.ts';
+import type { Operation } from '../../../lab/arm/store/operations.ts';
 import { dataplane } from './dataplane.ts';
 import { bodies, buildProbe, csr, idOf, location, nicBody, paths, ubuntu, vmBody } from './samples.ts';
 import { type Bench, bench, refused, textOf } from './world.ts';

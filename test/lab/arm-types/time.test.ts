@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { labClock, seededDraw } from '../../../lab/clock.ts';
-import { Operations } from '../../../lab/arm/operations.ts';
-import { Store } from '../../../lab/arm/store.ts';
+import { Operations } from '../../../lab/arm/store/operations.ts';
+import { Store } from '../../../lab/arm/store/store.ts';
 import { withFolder } from '../../support/folder.ts';
 import { bodies, buildHub, buildProbe, connectionBody, gatewayBody, location, paths } from './samples.ts';
 import { type Bench, withBench } from './world.ts';
@@ -111,12 +111,12 @@ describe('the time that the lab’s Azure takes', () => {
           .map(({ target, name, id, startedAt, endsAt }): Fact => {
             return [`${name} ${target}`, ((endsAt ?? 0) - startedAt) / 1000, id];
           })
-          .toSorted();
+          .toSorted(([one], [other]) => one.localeCompare(other));
         found.addresses = one.world.store
           .list('Microsoft.Network/publicIPAddresses')
-          .map(({ name, hidden }) => [name, hidden['address']])
+          .map(({ name, hidden }): [string, unknown] => [name, hidden['address']])
           .filter(([name]) => name !== 'besides')
-          .toSorted();
+          .toSorted(([one], [other]) => one.localeCompare(other));
       });
       return found;
     };

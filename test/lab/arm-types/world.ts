@@ -9,13 +9,13 @@ import { type Action, actionEffects, actions, providerRoutes } from '../../../la
 import type { AzureRules } from '../../../lab/arm/contract.ts';
 import { deploymentEffects, driveDeployments } from '../../../lab/arm/deployments/run.ts';
 import { ArmError } from '../../../lab/arm/errors.ts';
-import { driveGroupDeletions, groupEffects } from '../../../lab/arm/group-deletion.ts';
+import { driveGroupDeletions, groupEffects } from '../../../lab/arm/resources/group-deletion.ts';
 import { groupId, parseId } from '../../../lab/arm/ids.ts';
 import type { JsonObject } from '../../../lab/arm/json.ts';
-import { type Operation, Operations } from '../../../lab/arm/operations.ts';
-import { deleteResource, putResource, resourceEffects, showResource } from '../../../lab/arm/resources.ts';
-import { answerArm } from '../../../lab/arm/routes.ts';
-import { type Resource, Store } from '../../../lab/arm/store.ts';
+import { type Operation, Operations } from '../../../lab/arm/store/operations.ts';
+import { deleteResource, putResource, resourceEffects, showResource } from '../../../lab/arm/resources/resources.ts';
+import { answerArm } from '../../../lab/arm/routes/routes.ts';
+import { type Resource, Store } from '../../../lab/arm/store/store.ts';
 import { linksOf } from '../../../lab/arm/types/index.ts';
 import type { Reply, Request, World } from '../../../lab/arm/world.ts';
 import type { Dataplane } from '../../../lab/ports.ts';

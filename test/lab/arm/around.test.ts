@@ -1,6 +1,6 @@
 /** What stock clients ask around resources: deployments, pages, tags, providers, and bodies that are not quite JSON. */
 import assert from 'node:assert/strict';
-import { parseRelaxed } from '../../../lab/arm/relaxed-json.ts';
+import { parseRelaxed } from '../../../lab/arm/http/relaxed-json.ts';
 import { type ArmFixture, withArm } from '../../support/arm.ts';
 import { compute, errorCode, idle, makeNetwork, makeNic, network, put, subscription, vmBody } from './support.ts';
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { ClientSecretCredential } from '@azure/identity';
 import { execa } from 'execa';
-import { loadSecrets } from '../../../lab/arm/secrets.ts';
-import { Tokens } from '../../../lab/arm/tokens.ts';
+import { loadSecrets } from '../../../lab/arm/identity/secrets.ts';
+import { Tokens } from '../../../lab/arm/identity/tokens.ts';
 import { type ArmFixture, openArm, requestArm } from '../../support/arm.ts';
 import { errorCode, subscription } from './support.ts';
 

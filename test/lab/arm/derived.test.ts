@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { Derived } from '../../../lab/arm/derived.ts';
+import { Derived } from '../../../lab/arm/store/derived.ts';
 import { textAt } from '../../../lab/arm/json.ts';
-import { type Resource, Store } from '../../../lab/arm/store.ts';
+import { type Resource, Store } from '../../../lab/arm/store/store.ts';
 import { withFolder } from '../../support/folder.ts';
 
 const idOf = (name: string): string => `/subscriptions/s/resourceGroups/${name}`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Flow } from '../../../lab/ports.ts';
-import { type Interface, judge } from '../../../lab/arm/judge.ts';
-import type { Resource } from '../../../lab/arm/store.ts';
+import { type Interface, judge } from '../../../lab/arm/cloud/judge.ts';
+import type { Resource } from '../../../lab/arm/store/store.ts';
 import { type ArmFixture, openArm } from '../../support/arm.ts';
 import { makeAddress, makeConnection, makeNetwork, makeNic, network, put } from './support.ts';
 

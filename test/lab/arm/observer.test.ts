@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dataplane, TunnelState } from '../../../lab/ports.ts';
-import { Observer } from '../../../lab/arm/observer.ts';
+import { Observer } from '../../../lab/arm/cloud/observer.ts';
 import { type ArmFixture, openArm } from '../../support/arm.ts';
 import { buildHub, idOf, paths } from '../arm-types/samples.ts';
 import { bench } from '../arm-types/world.ts';

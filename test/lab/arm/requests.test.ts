@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ArmFixture, openArm, requestArm } from '../../support/arm.ts';
 import type { RequestRecord } from '../../../lab/arm/contract.ts';
-import { RequestLog } from '../../../lab/arm/request-log.ts';
+import { RequestLog } from '../../../lab/arm/http/request-log.ts';
 import { withFolderAsync } from '../../support/folder.ts';
 import { errorCode, put, subscription } from './support.ts';
 

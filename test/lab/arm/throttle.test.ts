@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ArmError } from '../../../lab/arm/errors.ts';
-import { Throttle } from '../../../lab/arm/throttle.ts';
+import { Throttle } from '../../../lab/arm/http/throttle.ts';
 import { withArm } from '../../support/arm.ts';
 import { errorCode, subscription } from './support.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { Configuration } from '../../../lab/router/configure.ts';
-import type { Outcome, Surroundings } from '../../../lab/router/configure.ts';
+import { Configuration } from '../../../lab/router/configuration/configure.ts';
+import type { Outcome, Surroundings } from '../../../lab/router/configuration/configure.ts';
 import { compile, expect, match } from '../../../lab/router/grammar.ts';
-import { renderConfig } from '../../../lab/router/render.ts';
+import { renderConfig } from '../../../lab/router/configuration/render.ts';
 import { releaseOf } from '../../../lab/router/release.ts';
 import { cryptoOf } from '../../../lab/router/views.ts';
 import { DEVICE_SCRIPT, LOOPBACKS, SCRIPT_AS_PRINTED } from './script.ts';

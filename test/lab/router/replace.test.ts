@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { contextualDiff, rollbackCommands } from '../../../lab/router/config-diff.ts';
+import { contextualDiff, rollbackCommands } from '../../../lab/router/configuration/diff.ts';
 import type { RouterShell } from '../../support/router.ts';
 import { withRouter } from '../../support/router.ts';
 

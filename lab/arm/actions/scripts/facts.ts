@@ -4,7 +4,7 @@ import { badRequest } from '../../errors.ts';
 import { guidOf } from '../../guid.ts';
 import { parentId } from '../../ids.ts';
 import { type JsonObject, at, flagAt, isObject, numberAt, textAt, textsAt } from '../../json.ts';
-import type { Resource } from '../../store.ts';
+import type { Resource } from '../../store/store.ts';
 import { hiddenNumber, hiddenText, ipConfigurationsOf } from '../../types/common.ts';
 import { bgpAddressesOf, publicAddressesOf } from '../../types/gateway.ts';
 import type { World } from '../../world.ts';
