@@ -81,12 +81,12 @@ function accessListName(line: string): string {
   return /^(?:ip )?access-list (?:extended |standard )?(\S+)/.exec(line)?.[1] ?? '';
 }
 
+/** Commands that name an access list. `match address local 192.0.2.1`, of an IKEv2 policy, names an address. */
+const bindsList = /^(match (ip )?address (?!local )|ip access-group |ip nat .*list |distribute-list |set .*acl )/;
+
 function isBound(name: string, roots: readonly Growing[]): boolean {
-  const binds = new RegExp(
-    `^(match (ip )?address|ip access-group|ip nat .*list|distribute-list|set .*acl) .*\\b${name}\\b`,
-  );
   const search = (nodes: readonly Growing[]): boolean =>
-    nodes.some(({ line, children }) => (!isAccessList(line) && binds.test(line)) || search(children));
+    nodes.some(({ line, children }) => (bindsList.test(line) && line.split(' ').includes(name)) || search(children));
   return search(roots);
 }
 

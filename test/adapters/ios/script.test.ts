@@ -44,6 +44,16 @@ describe('a device script', () => {
     );
   });
 
+  it('does not take an octet of an address for the number of an access list', () => {
+    const plain = parseDeviceScript(templateScript);
+    const address = /match address local (\S+)/.exec(templateScript)?.[1] ?? '';
+    for (const other of ['20.120.101.160', '101.5.6.7', '20.120.1.101']) {
+      const { leftOut, ...rest } = parseDeviceScript(templateScript.replaceAll(address, other));
+      assert.equal(leftOut.length, plain.leftOut.length, other);
+      assert.equal(rest.policies.length, 1);
+    }
+  });
+
   it('is in dependency order and without hidden defaults, wherever its sections stood', () => {
     const lines = text(parseDeviceScript(fixedNamesScript)).split('\n');
     assert.deepEqual(
