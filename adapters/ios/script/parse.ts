@@ -25,10 +25,15 @@ const inner = /^(peer \S+$|address-family )/;
 const placeholder =
   /<[A-Za-z][^<>]*>|\bREPLACE(_\w+)?\b|\bINSERT\b.*\bHERE\b|"[^"]*\b(?:[Ii]nsert|[Rr]eplace|[Yy]our)\b[^"]*"|\/Data\/\w|\b(?:VNG|LNG|SP|RP)_[A-Z]\w*|\$\{|\{\{|\bYOUR[-_ ]\w/;
 
+/** A file cannot be changed under a hub that runs. */
+const otherScript =
+  'Take the hub down, and in the site file choose another device script (connection.deviceScript) or give ' +
+  'connection.ipsecPolicy, for which Sitelink renders its own';
+
 function refuse(at: number, line: string, why: string): never {
   throw new Refused({
     what: `Line ${at} of the device script, \`${line}\`, ${why}`,
-    next: 'Choose another device script (connection.deviceScript), or let Sitelink render its own',
+    next: otherScript,
   });
 }
 
@@ -223,7 +228,7 @@ export function parseDeviceScript(text: string): DeviceScript {
   if (script.tunnels.length === 0) {
     throw new Refused({
       what: 'The device script holds no tunnel interface',
-      next: 'Choose another device script (connection.deviceScript), or let Sitelink render its own',
+      next: otherScript,
     });
   }
   checkReferences(script, roots);
