@@ -57,6 +57,11 @@ export class Berth {
     });
   }
 
+  /** The first user it was made with. */
+  get user(): string {
+    return this.plan.router.users[0]?.name ?? 'admin';
+  }
+
   get port(): number {
     return this.gate.port;
   }

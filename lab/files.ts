@@ -26,6 +26,8 @@ export interface SshHost {
   /** The names and addresses it goes by. */
   readonly names: readonly string[];
   readonly port: number;
+  /** Who logs in there when nobody else is named. */
+  readonly user: string;
 }
 
 /** The address that every SSH client of the lab counts as, for NSGs: an address of documentation (RFC 5737). */
@@ -118,9 +120,23 @@ export function writeAddresses(at: Addresses): void {
   writeAtomic(join(at.stateDir, 'lab.json'), `${JSON.stringify(document, null, 2)}\n`);
 }
 
-/** Writes `ssh_config`. Host keys are the client's own matter, as with real routers. */
+/**
+ * Writes `ssh_config`. No key of a router is kept in the client's own known_hosts: ports of the lab outlive their routers,
+ * and a router that is made anew has another key. Sitelink's own check is untouched: it keeps the first key it sees itself.
+ */
 export function writeSshConfig(stateDir: string, hosts: readonly SshHost[]): void {
-  const blocks = hosts.map((host) => `Host ${host.names.join(' ')}\n  HostName 127.0.0.1\n  Port ${host.port}\n`);
+  const blocks = hosts.map(({ names, port, user }) =>
+    [
+      `Host ${names.join(' ')}`,
+      '  HostName 127.0.0.1',
+      `  Port ${port}`,
+      `  User ${user}`,
+      '  StrictHostKeyChecking accept-new',
+      '  UserKnownHostsFile /dev/null',
+      '  LogLevel ERROR',
+      '',
+    ].join('\n'),
+  );
   const head = '# The routers of the lab, written anew whenever one comes or goes.\n';
   writeAtomic(join(stateDir, 'ssh_config'), [head, ...blocks].join('\n'));
 }

@@ -207,7 +207,7 @@ export class Fleet {
       // The first router of a name keeps it, as ssh reads the first match.
       const names = berth.names().filter((name) => !used.has(name));
       for (const name of names) used.add(name);
-      if (names.length > 0) hosts.push({ names, port: berth.port });
+      if (names.length > 0) hosts.push({ names, port: berth.port, user: berth.user });
     }
     const text = JSON.stringify(hosts);
     if (text === this.written) return;

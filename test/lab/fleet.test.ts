@@ -51,7 +51,10 @@ describe('the router of a VM', () => {
   it('is in ssh_config under its public address and its names', async () => {
     const text = await readFile(join(lab.dir, 'ssh_config'), 'utf8');
     const { publicAddress } = (await router()) ?? { publicAddress: null };
-    assert.match(text, new RegExp(`^Host ${publicAddress} r1 router210\n  HostName 127.0.0.1\n  Port ${port}$`, 'm'));
+    assert.match(
+      text,
+      new RegExp(`\nHost ${publicAddress} r1 router210\n  HostName 127.0.0.1\n  Port ${port}\n  User azureuser\n`),
+    );
   });
 
   it('keeps its configuration, its key and its port when the lab is killed', async () => {
@@ -174,7 +177,10 @@ describe('a declared device', () => {
     assert.equal(same.hostKey, first.hostKey, 'declared again as it is, it stays');
     const other = await lab.control.putDevice('milano', { ...declared, hostname: 'milano-2' });
     assert.notEqual(other.hostKey, first.hostKey);
-    assert.match(await readFile(join(lab.dir, 'ssh_config'), 'utf8'), /Host 203\.0\.113\.9 milano milano-2/);
+    assert.match(
+      await readFile(join(lab.dir, 'ssh_config'), 'utf8'),
+      /Host 203\.0\.113\.9 milano milano-2\n[^]*  User admin\n/,
+    );
     await lab.control.deleteDevice('milano');
     assert.equal(await find('milano'), undefined);
     await assert.rejects(lab.control.deleteDevice('milano'), { status: 404, code: 'NoSuchDevice' });
