@@ -108,7 +108,7 @@ function routes(controlled: Controlled): Hono {
     throw new ControlError(
       404,
       'NoSuchRoute',
-      'There is /_lab/inventory, /_lab/requests, /_lab/faults, /_lab/holds, /_lab/release/{id} and /_lab/devices/{name}.',
+      'There is /_lab/ping, /_lab/inventory, /_lab/requests, /_lab/faults, /_lab/holds, /_lab/release/{id} and /_lab/devices/{name}.',
     );
   });
   app.onError(failed);

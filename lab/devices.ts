@@ -1,6 +1,7 @@
 /** Routers that exist without Azure: how they are declared, and the configuration they start with. */
 import * as v from 'valibot';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { problemsOf } from './problems.ts';
 
 /** A declaration or an order that cannot be carried out; the message lists every problem. */
 export class WrongDevice extends Error {
@@ -99,8 +100,7 @@ export function parseDevices(document: unknown): readonly Device[] {
 function parse<S extends v.GenericSchema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? what}: ${issue.message}`);
-  throw new WrongDevice(problems.join('; '));
+  throw new WrongDevice(problemsOf(result.issues, what));
 }
 
 function deviceOf(declared: Declared): Device {

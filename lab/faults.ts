@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import type { Draw, Fault, FaultDesk } from './ports.ts';
+import { problemsOf } from './problems.ts';
 
 /** Someone waits until `POST /_lab/release/{id}`. */
 export interface Hold {
@@ -39,7 +40,14 @@ function isManner(fault: Fault): boolean {
   return MANNERS.some((one) => one === fault.do);
 }
 
-const FAULT = v.strictObject({
+/** What can be done where. */
+const DEEDS = {
+  arm: ['hold', 'delay', 'drop', 'status', 'fail', 'cancel', 'slow', 'lose', 'evict', 'expireToken'],
+  router: ['hold', 'delay', 'drop', 'reject', 'busy', 'log', 'reload', 'rename', ...MANNERS],
+} as const;
+const ALL_DEEDS = [...new Set([...DEEDS.arm, ...DEEDS.router])];
+
+const MEMBERS = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"')),
   target: v.picklist(['arm', 'router']),
   match: v.optional(
@@ -54,10 +62,7 @@ const FAULT = v.strictObject({
   nth: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   probability: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   at: v.optional(v.picklist(['before', 'afterEffect'])),
-  do: v.picklist([
-    ...(['status', 'delay', 'drop', 'hold', 'fail', 'cancel', 'slow', 'lose', 'evict', 'expireToken'] as const),
-    ...(['reject', 'busy', 'log', 'reload', 'rename', ...MANNERS] as const),
-  ]),
+  do: v.picklist(ALL_DEEDS),
   status: v.optional(v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599))),
   code: v.optional(v.string()),
   message: v.optional(v.string()),
@@ -65,6 +70,15 @@ const FAULT = v.strictObject({
   milliseconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000))),
   retryAfterSeconds: v.optional(v.pipe(v.number(), v.minValue(0))),
 });
+
+const FAULT = v.pipe(
+  MEMBERS,
+  v.check(
+    (fault) => DEEDS[fault.target].some((one) => one === fault.do),
+    ({ input }) => `"${input.do}" cannot be done at "${input.target}", only ${DEEDS[input.target].join(', ')}`,
+  ),
+  v.check((fault) => fault.do !== 'delay' || fault.milliseconds !== undefined, '"delay" needs milliseconds'),
+);
 
 function isPattern(text: string): boolean {
   try {
@@ -79,8 +93,7 @@ function parseFaults(value: unknown): readonly Fault[] {
   const list: unknown = typeof value === 'object' && value !== null && 'faults' in value ? value.faults : value;
   const result = v.safeParse(v.array(FAULT), list);
   if (!result.success) {
-    const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'faults'}: ${issue.message}`);
-    throw new WrongFaults(problems.join('; '));
+    throw new WrongFaults(problemsOf(result.issues, 'faults'));
   }
   const ids = result.output.map((one) => one.id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);

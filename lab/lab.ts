@@ -42,7 +42,7 @@ export async function startLab(options: LabOptions, say: Say): Promise<Lab> {
   const { stateDir } = options;
   const faults = options.faultsFile === null ? null : documentIn(options.faultsFile);
   const devices = options.devicesFile === null ? [] : devicesIn(options.devicesFile);
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  makeFolder(stateDir);
   const unlock = lockState(stateDir);
   const ending: (() => unknown)[] = [unlock];
   const end = async (): Promise<void> => {
@@ -61,6 +61,17 @@ export async function startLab(options: LabOptions, say: Say): Promise<Lab> {
     throw error;
   }
   return { close: end };
+}
+
+/** @throws WrongInput where a file stands in its place, or in its way. */
+function makeFolder(stateDir: string): void {
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['EEXIST', 'ENOTDIR'].includes(code)) throw error;
+    throw new WrongInput(`--state ${stateDir} is no folder.`, { cause: error });
+  }
 }
 
 interface Parts {

@@ -58,7 +58,7 @@ describe('a declaration of a device', () => {
       /name: .*; publicAddress/,
     ],
     ['the path has another name', () => parseDevice(least, 'r2'), /names the device r1, the path r2/],
-    ['a member is unknown', () => parseDevice({ ...least, colour: 'red' }), /colour/],
+    ['a member is unknown', () => parseDevice({ ...least, colour: 'red' }), /^unknown member colour$/],
     ['it is no list', () => parseDevices({}), /are a list/],
     ['two have one name', () => parseDevices([least, least]), /Two devices have the name r1/],
     ['an order is empty', () => parseOrder({}), /names neither advanceSeconds nor power/],

@@ -88,8 +88,24 @@ describe('the fault desk', () => {
 
   const wrong: [string, unknown, RegExp][] = [
     ['what is no list', { fault: [] }, /faults/],
-    ['an unknown target and deed at once', [{ id: 'a', target: 'moon', do: 'melt' }], /0\.target.*; 0\.do/],
+    [
+      'an unknown target and deed at once',
+      [{ id: 'a', target: 'moon', do: 'melt' }],
+      /^0\.target: expected \("arm" \| "router"\), not "moon"; 0\.do/,
+    ],
     ['an unknown member', [{ id: 'a', target: 'arm', do: 'drop', loudly: true }], /loudly/],
+    [
+      'a misspelt and a missing member',
+      [{ id: 'a', target: 'arm', nht: 1, match: { paht: '' } }],
+      /^0\.match: unknown member paht; 0: do is missing; 0: unknown member nht$/,
+    ],
+    [
+      'what only Azure can do, at a router',
+      [{ id: 'a', target: 'router', do: 'status' }],
+      /^0: "status" cannot be done/,
+    ],
+    ['what only a router can do, at Azure', [{ id: 'a', target: 'arm', do: 'reject' }], /only hold, delay, .*, evict/],
+    ['a delay of no length', [{ id: 'a', target: 'arm', do: 'delay' }], /^0: "delay" needs milliseconds$/],
     ['a wrong pattern', [{ id: 'a', target: 'arm', do: 'drop', match: { path: '(' } }], /is no regular expression/],
     ['two faults of one id', [1, 2].map(() => ({ id: 'a', target: 'arm', do: 'drop' })), /two faults have the id a/],
     ['a blank in an id', [{ id: 'a b', target: 'arm', do: 'drop' }], /letters, digits/],

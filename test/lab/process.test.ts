@@ -81,6 +81,7 @@ describe('the control endpoint', () => {
     for (const part of ['resources', 'operations', 'routers', 'sessions', 'link', 'holds'] as const)
       assert.deepEqual(inventory[part], [], part);
     assert.deepEqual(await lab.control.ask('GET', 'ping'), { pid: lab.pid });
+    await assert.rejects(lab.control.ask('GET', 'pong'), { message: /There is \/_lab\/ping, \/_lab\/inventory/ });
   });
 
   it('shows the requests, which hold no secret', async () => {
@@ -131,7 +132,12 @@ describe('a lab that cannot start says why in one line', () => {
   it('with wrong devices', async () => {
     const { code, line } = await failure({ devices: [{ name: 'r' }] });
     assert.equal(code, 2);
-    assert.match(line, /^lab: .*devices\.json: publicAddress/);
+    assert.match(line, /^lab: .*devices\.json: publicAddress is missing; username is missing$/);
+  });
+
+  it('with a state folder that is a file', async () => {
+    const { code, line } = await failure({ args: ['--state', '/etc/passwd'] });
+    assert.deepEqual([code, line], [2, 'lab: --state /etc/passwd is no folder.']);
   });
 
   it('with a file that is not there', async () => {

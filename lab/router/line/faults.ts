@@ -26,7 +26,7 @@ async function strike(fault: Fault, line: string, session: Struck): Promise<bool
     session.drop();
     return true;
   }
-  if (fault.do === 'reject' || fault.do === 'fail' || fault.do === 'busy') {
+  if (fault.do === 'reject' || fault.do === 'busy') {
     session.terminal.release();
     session.reject(fault.do === 'busy' ? (fault.message ?? NVRAM_BUSY) : fault.message);
     return true;
@@ -39,7 +39,7 @@ async function strike(fault: Fault, line: string, session: Struck): Promise<bool
   if (fault.do === 'rename') machine.rename(fault.message ?? `${machine.hostname}-2`);
   if (fault.do === 'log') session.interject(`\n${machine.log(fault.message ?? USUAL_LOG)}\n`);
   if (fault.do === 'hold') await machine.options.faults.hold(fault, `${machine.hostname}: ${line}`);
-  if (fault.do === 'delay' || fault.do === 'slow') await sleep(fault.milliseconds ?? USUAL_DELAY_MS);
+  if (fault.do === 'delay') await sleep(fault.milliseconds ?? USUAL_DELAY_MS);
   return false;
 }
 

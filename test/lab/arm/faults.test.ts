@@ -169,7 +169,7 @@ describe('faults in the lab’s Azure', () => {
   });
 
   it('leave the rest alone', async () => {
-    strike({ do: 'reject' });
+    strike({ target: 'router', match: {}, do: 'reject' });
     assert.equal((await lab.call('PUT', nsg, body)).status, 201);
     assert.equal((await lab.call('GET', `${subscription}/resourceGroups/G`)).status, 200);
   });
