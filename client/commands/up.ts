@@ -2,13 +2,13 @@
 import type { Connection, WorkflowHandle } from '@temporalio/client';
 import { defaultDataConverter, TypedSearchAttributes, defineSearchAttributeKey } from '@temporalio/common';
 import { hubWorkflowId, taskQueue, workflowTypes } from '../../domain/names.ts';
-import { isFinal, isSettled } from '../../domain/progress.ts';
+import { isFinal, isSettled, type StatusDocument } from '../../domain/progress.ts';
 import type { SiteFile } from '../../domain/spec.ts';
 import { defaultRunOptions, type HubInput } from '../../workflows/state.ts';
 import { exitCodeOf, exitCodes, worst, type ExitCode } from '../exit-code.ts';
 import { CommandFailed, WrongFile } from '../failure.ts';
 import { follow } from '../follow.ts';
-import type { Scene } from '../runs.ts';
+import { lookAt, type Scene } from '../runs.ts';
 import { showEvidence, showQuestions } from '../screen/evidence.ts';
 import { withDataplane, type Session } from '../session.ts';
 import { loadSiteFile } from '../site-file/load.ts';
@@ -29,6 +29,8 @@ export async function up(session: Session, file: SiteFile): Promise<ExitCode> {
   const hub = file.hub.name;
   if (!(await workerComes(temporal))) throw new CommandFailed(noWorker(temporal));
   await startOrAttach(session, file);
+  const removed = removedSites(await lookAt(temporal, { hub, site: null }));
+  if (removed.length > 0) return refuseRemoved(session, removed);
   const { scene, interrupted } = await follow(session, { hub, site: null }, { until: nothingToWaitFor });
   if (interrupted) {
     output.line(
@@ -119,11 +121,32 @@ function report(session: Session, scene: Scene): ExitCode {
       `Hub ${hub.hub} is being taken down: wait with \`npx sitelink down ${hub.hub}\`, then type this again.`,
     );
   }
+  const removed = removedSites(scene);
+  if (removed.length > 0) return refuseRemoved(session, removed);
   const documents = evidenceOf(session, scene);
   for (const document of documents) showEvidence(output, document);
   for (const status of scene.statuses) showQuestions(output, status);
   output.document(evidenceDocument(session, scene));
   return worst(scene.statuses.map(exitCodeOf));
+}
+
+/** Sites that are gone, or go, although their hub stays: nothing starts their runs again. */
+function removedSites({ statuses: [hub, ...sites] }: Scene): StatusDocument[] {
+  if (hub === undefined || isFinal(hub.phase) || hub.phase === 'tearing-down') return [];
+  return sites.filter(({ phase }) => phase === 'gone' || phase === 'tearing-down');
+}
+
+/** Said, not thrown: a demo stays after it, so that its hub can be taken down. */
+function refuseRemoved({ output }: Session, removed: readonly StatusDocument[]): ExitCode {
+  const [{ hub } = { hub: '' }] = removed;
+  const names = removed.map(({ site }) => site).join(', ');
+  const was = removed.length === 1 ? `Site ${names} of hub ${hub} was` : `Sites ${names} of hub ${hub} were`;
+  const failure = new CommandFailed(
+    `${was} taken down alone; a site cannot be brought back while its hub runs (not built yet): type \`npx sitelink down ${hub}\`, then \`up\` again.`,
+  );
+  output.error(output.paint('red', failure.message));
+  output.document(failure.document());
+  return failure.exitCode;
 }
 
 /** The evidence of every site that was seen. */

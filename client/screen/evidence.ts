@@ -10,7 +10,10 @@ import { subjectText } from './tree.ts';
 export function showEvidence(output: Output, document: EvidenceDocument): void {
   const width = widthOf(output.people.columns);
   const bad = document.items.filter((item) => !item.holds).length;
-  const verdict = bad === 0 ? 'every row holds' : `${bad} of ${document.items.length} rows do not hold`;
+  // Row 19 is there only after a teardown: what the others say was so, and is no more.
+  const gone = document.items.some((item) => item.row === 19);
+  const good = gone ? 'every row held, and it is gone' : 'every row holds';
+  const verdict = bad === 0 ? good : `${bad} of ${document.items.length} rows do not hold`;
   const plane = document.dataplane === null ? '' : ` (data plane: ${document.dataplane})`;
   output.line();
   output.line(

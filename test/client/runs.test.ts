@@ -154,6 +154,28 @@ describe('the commands over runs', function () {
     await inTest((session) => down(session, { hub: 'waiting', site: null }, { detach: false }));
   });
 
+  it('say that a site which was taken down alone does not come back, show no evidence, and end with 1', async () => {
+    await startWorker();
+    const file = named('alone');
+    await inTest((session) => up(session, file));
+    const gone = await inTest((session) => down(session, { hub: 'alone', site: 'Site01' }, { detach: false }));
+    assert.match(gone.err.text, /Evidence of alone\/Site01: every row held, and it is gone/);
+    for (const json of [false, true]) {
+      const again = await inTest((session) => up(session, file), { json });
+      assert.equal(again.result, 1);
+      assert.match(
+        again.err.text,
+        /^Site Site01 of hub alone was taken down alone; .* \(not built yet\): type `npx sitelink down alone`, then `up` again\.\n$/,
+      );
+      if (json) assert.match((again.document() as { message: string }).message, /taken down alone/);
+      else assert.equal(again.out.text, '');
+    }
+    await inTest((session) => down(session, { hub: 'alone', site: null }, { detach: false }));
+    const back = await inTest((session) => up(session, file));
+    assert.equal(back.result, 0, back.err.text);
+    await inTest((session) => down(session, { hub: 'alone', site: null }, { detach: false }));
+  });
+
   it('list what a teardown leaves over, with exit code 4', async () => {
     const world = await startWorker();
     const file = named('leaving');
