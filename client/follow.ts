@@ -73,7 +73,7 @@ function judge(
 
 function silence({ temporal }: Session, { main }: Scene): string {
   return main.kind === 'silent' && main.serverAway
-    ? `Temporal on ${temporal.address} does not answer; waiting for it.`
+    ? `Temporal on ${temporal.address} does not answer; what runs waits for it.`
     : `No worker is answering. ${noWorker(temporal)}`;
 }
 

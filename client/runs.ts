@@ -18,19 +18,24 @@ const answerWithinMs = 5_000;
 /** Looks at the latest run of a workflow. Rejects only for what neither a worker nor the server can mend. */
 export async function look(temporal: Temporal, workflowId: string): Promise<Sighting> {
   const handle = temporal.client.workflow.getHandle(workflowId);
+  // The server alone answers everything but the query, which needs a worker.
+  let asksWorker = false;
   try {
     return await temporal.client.withDeadline(Date.now() + answerWithinMs, async () => {
       const description = await handle.describe();
       const closedAt = description.closeTime ?? null;
       const how = description.status.name;
-      if (how === 'RUNNING') return { kind: 'seen', status: await handle.query(statusQuery), closedAt };
+      if (how === 'RUNNING') {
+        asksWorker = true;
+        return { kind: 'seen', status: await handle.query(statusQuery), closedAt };
+      }
       if (how !== 'COMPLETED') return { kind: 'broken', how, closedAt };
       const result = (await handle.result()) as RunResult;
       return { kind: 'seen', status: result.status, closedAt };
     });
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { kind: 'absent' };
-    if (isSilence(error)) return { kind: 'silent', serverAway: isServerAway(error) };
+    if (isSilence(error)) return { kind: 'silent', serverAway: !asksWorker || isServerAway(error) };
     throw error;
   }
 }

@@ -136,3 +136,16 @@ export function registrationCommand(temporal: Temporal, names: readonly string[]
 export function noWorker(temporal: Temporal): string {
   return `No worker polls the task queue ${taskQueue} on ${temporal.address}: start one with \`npx sitelink worker\`.`;
 }
+
+/** Why nobody answered: Temporal itself is away, or it has no worker. */
+export async function whyNoAnswer(temporal: Temporal): Promise<string> {
+  const { client, address, namespace } = temporal;
+  const { workflowService } = client.connection as Connection;
+  try {
+    await client.withDeadline(Date.now() + 2_000, () => workflowService.describeNamespace({ namespace }));
+    return noWorker(temporal);
+  } catch (error) {
+    if (!isSilence(error)) throw error;
+    return `Temporal on ${address} does not answer: start it again.`;
+  }
+}

@@ -15,7 +15,7 @@ import { follow, isOver } from '../follow.ts';
 import { look, targetId, targetName, type Scene, type Target } from '../runs.ts';
 import { showEvidence, showLeftovers } from '../screen/evidence.ts';
 import { withDataplane, type Session } from '../session.ts';
-import { isSilence, noWorker } from '../temporal.ts';
+import { isSilence, whyNoAnswer } from '../temporal.ts';
 
 export interface DownOptions {
   /** Do not wait for the end. */
@@ -60,11 +60,12 @@ async function tell({ temporal }: Session, target: Target): Promise<Told> {
     if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !isSilence(error)) throw error;
   }
   try {
-    await handle.signal(teardownSignal);
+    await temporal.client.withDeadline(Date.now() + acceptedWithinMs, () => handle.signal(teardownSignal));
     return 'recorded';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'gone already';
-    throw error;
+    if (!isSilence(error)) throw error;
+    throw new CommandFailed(`${await whyNoAnswer(temporal)} Nothing was done: type this again then.`, 1, error);
   }
 }
 
@@ -77,7 +78,11 @@ async function waitForEnd(session: Session, target: Target, told: Told) {
     });
   } catch (error) {
     if (told !== 'recorded' || !(error instanceof CommandFailed)) throw error;
-    throw new CommandFailed(`${noWorker(session.temporal)} The teardown is recorded and begins with it.`, 1, error);
+    throw new CommandFailed(
+      `${await whyNoAnswer(session.temporal)} The teardown is recorded and begins with it.`,
+      1,
+      error,
+    );
   }
 }
 

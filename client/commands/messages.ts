@@ -12,7 +12,7 @@ import { CommandFailed } from '../failure.ts';
 import { lookAt, targetId, targetName, type Target } from '../runs.ts';
 import { showEvidence } from '../screen/evidence.ts';
 import { withDataplane, type Session } from '../session.ts';
-import { isSilence, noWorker } from '../temporal.ts';
+import { isSilence, whyNoAnswer } from '../temporal.ts';
 import { statusOf } from './status.ts';
 
 const acceptedWithinMs = 15_000;
@@ -78,7 +78,7 @@ async function send<T>(
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw new CommandFailed(`${targetName(target)} does not run any more.`);
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isSilence(error)) {
-      throw new CommandFailed(`${noWorker(temporal)} Nothing was done: type this again then.`, 1, error);
+      throw new CommandFailed(`${await whyNoAnswer(temporal)} Nothing was done: type this again then.`, 1, error);
     }
     throw error;
   }

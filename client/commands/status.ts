@@ -39,6 +39,9 @@ function troubleOf(session: Session, target: Target, scene: Scene | undefined): 
     ...(scene?.trouble ?? []).map(({ site, sighting }) => ({ name: `${target.hub}/${site}`, sighting })),
   ];
   return all.flatMap(({ name, sighting }) => {
+    if (sighting?.kind === 'silent' && sighting.serverAway) {
+      return [`${name}: Temporal on ${session.temporal.address} does not answer.`];
+    }
     if (sighting?.kind === 'silent') return [`${name}: it runs, but nobody answers. ${noWorker(session.temporal)}`];
     if (sighting?.kind === 'broken') return [`${name}: its run ended as ${sighting.how}, without cleaning up.`];
     return [];
