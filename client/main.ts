@@ -199,6 +199,16 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
+/** A reader that has seen enough, such as `head`, is no failure: the command goes on, unheard. */
+function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
+ignoreClosedPipes();
 const code = await main(process.argv.slice(2), { env: process.env, interrupt: interruption() });
 // What is written to a pipe must be out before the end; a connection that still closes must not hold it up.
 await new Promise((resolve) => process.stdout.write('', resolve));

@@ -5,11 +5,15 @@ export interface Difference {
   readonly path: string;
   readonly running: string;
   readonly given: string;
+  /** What to do so that the file is what runs. */
+  readonly remedy: string;
 }
 
 export function differences(running: unknown, given: unknown, path = ''): Difference[] {
   if (!isContainer(running) || !isContainer(given) || Array.isArray(running) !== Array.isArray(given)) {
-    return running === given ? [] : [{ path, running: shown(running), given: shown(given) }];
+    if (running === given) return [];
+    const remedy = running === undefined ? 'remove it' : `write ${shown(running)}`;
+    return [{ path, running: shown(running), given: shown(given), remedy }];
   }
   const [before, after] = [new Map(Object.entries(running)), new Map(Object.entries(given))];
   const keys = [...new Set([...before.keys(), ...after.keys()])];

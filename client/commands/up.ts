@@ -74,11 +74,11 @@ async function sameFile(session: Session, handle: WorkflowHandle, file: SiteFile
   const { name } = file.hub;
   throw new WrongFile(
     `Hub ${name} runs already, with a different file; changing a hub that runs is not built yet: take it down with \`npx sitelink down ${name}\` first, or use the file that it runs with.`,
-    found.map(({ path, running: was, given }) => ({
+    found.map(({ path, running: was, given, remedy }) => ({
       path,
       value: given,
       message: `differs from what runs: ${was}`,
-      remedy: `write ${was}`,
+      remedy,
       kind: 'refused',
     })),
   );

@@ -92,6 +92,21 @@ describe('the command line', function () {
     assert.ok(!stdout.includes('\u001B'));
   });
 
+  it('ends with 0 when its reader has seen enough', async () => {
+    const args = ['client/bin.js', 'plan', 'examples/seed.yaml', '--offline'];
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      env: bareEnv(folder()),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    // Closed before the first line, so that every write fails.
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    assert.deepEqual(await once(child, 'close'), [0, null], said);
+    assert.equal(said, '');
+  });
+
   it('says that plans which ask Azure are not built, and what to type', async () => {
     const { code, stderr } = await sitelink(['plan', 'examples/seed.yaml'], bareEnv(folder()));
     assert.equal(code, 1);
