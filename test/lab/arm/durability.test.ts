@@ -149,7 +149,7 @@ describe('the state folder of the lab’s Azure', function () {
   /** A process that writes groups g0, g1, … of 10 kB to a state folder, after what `before` says, and names what is written. */
   const writer = (folder: string, before: string, after: string): string => `
       import { execFileSync } from 'node:child_process';
-      import { Store } from './lab/arm/store.ts';
+      import { Store } from './lab/arm/store/store.ts';
       const store = new Store(${JSON.stringify(folder)}, () => []);
       ${before}
       for (let n = 0; ; n += 1) {
