@@ -13,6 +13,12 @@ export const strongPolicy: IpsecPolicySpec = {
   saDataSizeKilobytes: 102_400_000,
 };
 
+/** Azure takes GCM only for both of ESP's encryption and integrity (azure.md, 1.2): whether a policy keeps to it. */
+export function hasOneGcm({ ipsecEncryption, ipsecIntegrity }: IpsecPolicySpec): boolean {
+  const isGcm = [ipsecEncryption, ipsecIntegrity].some((algorithm) => algorithm.startsWith('GCM'));
+  return !isGcm || ipsecEncryption === ipsecIntegrity;
+}
+
 /**
  * True if this IOS-XE release refuses Diffie-Hellman group 2: from 17.11 (ios.md). The release as `show version` prints
  * it, `17.15.1a`; false if the text is no release.

@@ -27,12 +27,13 @@ export function problemOf(issue: Issue, keys: readonly Key[], routerKind: unknow
   const path = pathText(keys);
   const base = { path: path === '' ? '(the file)' : path, kind: 'refused' as const };
   const secret = secretKeys.includes(String(keys.at(-1)));
-  if (issue.type === 'strict_object' && issue.expected === 'never' && !secret) {
+  const atItself = issue.path?.length === keys.length;
+  if (issue.type === 'strict_object' && issue.expected === 'never' && (!secret || atItself)) {
     return { ...base, value: '(key)', ...unknownKey(keys, routerKind) };
   }
   const missing = issue.type === 'strict_object' && issue.received === 'undefined';
   if (missing && !secret) return { ...base, value: '(missing)', ...missingKey(keys, routerKind) };
-  if (missing && issue.path?.length === keys.length) {
+  if (missing && atItself) {
     return { ...base, value: '(missing)', ...missingKey(keys, routerKind) };
   }
   const [message, remedy] = wording(issue, keys, routerKind);

@@ -26,6 +26,27 @@ export const siteMistakes: readonly Mistake[] = [
     /^sites\[0\]\.connection\.sharedKey: \(not shown\) must be a reference/,
   ],
   [
+    'a password for a router VM',
+    'seed',
+    `${router}.ssh.password`,
+    'P@ssw0rd',
+    /^sites\[0\]\.router\.ssh\.password: \(key\) is no known key -> known here: username, port, /,
+  ],
+  [
+    'GCM for encryption alone',
+    'azure',
+    'sites[0].connection.ipsecPolicy.ipsecIntegrity',
+    'SHA256',
+    /ipsecIntegrity: SHA256 does not go with ipsecEncryption GCMAES256.*write GCMAES256 for/,
+  ],
+  [
+    'GCM for integrity alone',
+    'azure',
+    'sites[0].connection.ipsecPolicy.ipsecEncryption',
+    'AES256',
+    /ipsecIntegrity: GCMAES256 does not go with ipsecEncryption AES256.*write GCMAES256 for/,
+  ],
+  [
     'a shared key as a key',
     'seed',
     'sites[0].connection.sharedKey',
