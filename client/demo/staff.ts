@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailed } from '../failure.ts';
 import type { Output } from '../output.ts';
+import { howItEnded, textFrom, type Ending } from '../processes/child.ts';
 import { startGuardian, type Guardian } from '../processes/guardian.ts';
 import { identify, isRunning, type ProcessIdentity } from '../processes/identity.ts';
 import { readPids, writePids, type DemoFiles, type Pids } from '../processes/state.ts';
@@ -9,8 +10,30 @@ import { readPids, writePids, type DemoFiles, type Pids } from '../processes/sta
 interface Member {
   readonly name: string;
   readonly pid: number;
-  readonly ended: Promise<unknown>;
+  readonly ended: Promise<Ending>;
   stop(): Promise<void>;
+}
+
+class MemberLost extends CommandFailed {
+  private readonly complaints: readonly string[];
+
+  constructor(name: string, ending: Ending, logFile: string, lines: readonly string[]) {
+    super(`The demo's ${name} ended by itself with ${howItEnded(ending)}; its log: ${logFile}`);
+    this.complaints = lines;
+  }
+
+  override details(): readonly string[] {
+    return this.complaints.map((line) => `  ${line}`);
+  }
+}
+
+/** The last lines of a log that are warnings or errors. */
+function complaints(text: string): string[] {
+  return text
+    .split('\n')
+    .filter((line) => /\b(warn|warning|error|fatal|panic)\b/i.test(line))
+    .slice(-3)
+    .map((line) => line.trim().slice(0, 300));
 }
 
 export class Staff {
@@ -41,10 +64,11 @@ export class Staff {
   async add(member: Member, logFile: string): Promise<void> {
     this.guardian.add(member.pid);
     this.members.push(member);
-    void member.ended.then(() => {
+    void member.ended.then(async (ending) => {
       this.guardian.gone(member.pid);
       if (this.dismissed) return;
-      this.lost.abort(new CommandFailed(`The demo's ${member.name} ended by itself; its log: ${logFile}`));
+      const text = await textFrom(logFile, 0).catch(() => '');
+      this.lost.abort(new MemberLost(member.name, ending, logFile, complaints(text)));
     });
     await this.record(member.name, member.pid);
   }

@@ -10,6 +10,11 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** `exit code 1`, or the signal. */
+export function howItEnded({ code, signal }: Ending): string {
+  return signal ?? (code === null ? 'no exit code' : `exit code ${code}`);
+}
+
 export interface Child {
   readonly pid: number;
   /** Resolves when it has ended, however that came. */
@@ -106,7 +111,8 @@ export async function sizeOf(file: string): Promise<number> {
   );
 }
 
-async function textFrom(file: string, from: number): Promise<string> {
+/** What a file holds after `from` bytes. */
+export async function textFrom(file: string, from: number): Promise<string> {
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { searchAttributeNames } from '../../domain/names.ts';
+import type { Ending } from '../processes/child.ts';
 import { freePort } from '../processes/ports.ts';
 import { firstLine } from './cache.ts';
 
@@ -36,7 +37,7 @@ export interface DevServer {
   readonly namespace: string;
   readonly pid: number;
   /** Resolves when the process has ended, however that came. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<Ending>;
   /** Ends it (SIGTERM, then SIGKILL after 5 s) and resolves when it has ended. Harmless when repeated. */
   stop(): Promise<void>;
 }
@@ -50,9 +51,9 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const uiPort = options.uiPort === 0 ? await freePort() : options.uiPort;
   const namespace = options.namespace ?? 'default';
   const child = launch(options, serverArguments(options, port, uiPort, namespace));
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
+  const ended = new Promise<Ending>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('error', () => resolve({ code: null, signal: null }));
   });
   const address = `127.0.0.1:${port}`;
   const stop = () => end(child, ended);
@@ -133,7 +134,7 @@ async function ask({ address, namespace, searchAttributes }: Awaited): Promise<v
   }
 }
 
-async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
+async function end(child: ChildProcess, ended: Promise<Ending>): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   const killer = setTimeout(() => child.kill('SIGKILL'), 5_000);

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandFailed } from '../../../client/failure.ts';
 import { whatIsLeft } from '../../../client/demo/inventory.ts';
 import { ensureSecrets, sharedKey } from '../../../client/demo/secrets.ts';
 import { Staff } from '../../../client/demo/staff.ts';
@@ -107,16 +108,17 @@ describe("the demo's staff", () => {
     const staff = new Staff(files);
     await staff.takeOver(recorded().output);
     const member = spawn('/bin/sleep', ['60']);
-    const ended = once(member, 'exit');
-    await staff.add({ name: 'lab', pid: member.pid ?? 0, ended, stop: async () => undefined }, '/logs/lab.log');
+    const ended = once(member, 'exit').then(() => ({ code: member.exitCode, signal: member.signalCode }));
+    const log = join(folder(), 'lab.log');
+    writeFileSync(log, 'all is well\nERROR the disk is full\nnothing more\n');
+    await staff.add({ name: 'lab', pid: member.pid ?? 0, ended, stop: async () => undefined }, log);
     assert.equal((await readPids(files))['lab']?.pid, member.pid);
     member.kill();
-    await ended;
-    await sleep(10);
-    assert.throws(
-      () => staff.lost.signal.throwIfAborted(),
-      /The demo's lab ended by itself; its log: \/logs\/lab\.log/,
-    );
+    if (!staff.lost.signal.aborted) await once(staff.lost.signal, 'abort');
+    const reason: unknown = staff.lost.signal.reason;
+    assert.ok(reason instanceof CommandFailed);
+    assert.match(reason.message, /^The demo's lab ended by itself with SIGTERM; its log: .*lab\.log$/);
+    assert.deepEqual(reason.details(), ['  ERROR the disk is full']);
     await staff.dismiss();
   });
 });
@@ -201,7 +203,7 @@ describe('the demo as a process', function () {
     const pids = await readPids(files);
     process.kill(pids['lab']?.pid ?? 0, 'SIGKILL');
     assert.deepEqual(await demo.ended, [1, null], demo.text);
-    assert.match(demo.text, /The demo's lab ended by itself; its log: .*lab\.log/);
+    assert.match(demo.text, /The demo's lab ended by itself with SIGKILL; its log: .*lab\.log/);
     assert.doesNotMatch(demo.text, /^\s+at /m);
     await allEnd(pids);
   });
