@@ -13,12 +13,6 @@ export const strongPolicy: IpsecPolicySpec = {
   saDataSizeKilobytes: 102_400_000,
 };
 
-/** Azure takes GCM only for both of ESP's encryption and integrity (azure.md, 1.2): whether a policy keeps to it. */
-export function hasOneGcm({ ipsecEncryption, ipsecIntegrity }: IpsecPolicySpec): boolean {
-  const isGcm = [ipsecEncryption, ipsecIntegrity].some((algorithm) => algorithm.startsWith('GCM'));
-  return !isGcm || ipsecEncryption === ipsecIntegrity;
-}
-
 /**
  * True if this IOS-XE release refuses Diffie-Hellman group 2: from 17.11 (ios.md). The release as `show version` prints
  * it, `17.15.1a`; false if the text is no release.
@@ -42,6 +36,40 @@ export function imageRelease(image: ImageSpec): string | null {
 /** Whether a router with this image refuses group 2; false if its name tells no release. */
 export function imageRefusesWeakGroups(image: ImageSpec): boolean {
   return refusesWeakGroups(imageRelease(image) ?? '');
+}
+
+/** One of a policy's values that no gateway and router agree on, and the other value that it does not go with. */
+interface ImpossiblePart {
+  readonly key: keyof IpsecPolicySpec;
+  readonly other: keyof IpsecPolicySpec | null;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const isGcm = (name: string): boolean => name.startsWith('GCM');
+
+/**
+ * What makes a policy impossible. In IKE, GCM is no integrity algorithm for another cipher, and there is no exchange
+ * without a group; for ESP, Azure takes GCM only for both of encryption and integrity (azure.md, 1.2).
+ */
+export function impossibleParts(policy: IpsecPolicySpec): ImpossiblePart[] {
+  const { ikeEncryption, ikeIntegrity, dhGroup, ipsecEncryption, ipsecIntegrity } = policy;
+  const parts: ImpossiblePart[] = [];
+  if (isGcm(ikeIntegrity) && ikeIntegrity !== ikeEncryption) {
+    const message = `does not go with ikeEncryption ${ikeEncryption}: GCM is the integrity of its own cipher alone`;
+    parts.push({ key: 'ikeIntegrity', other: 'ikeEncryption', message, remedy: 'use SHA256 or SHA384' });
+  }
+  if (dhGroup === 'None') {
+    const message = 'is no group, and IKEv2 needs one';
+    parts.push({ key: 'dhGroup', other: null, message, remedy: 'use DHGroup14' });
+  }
+  if (ipsecEncryption !== ipsecIntegrity && (isGcm(ipsecEncryption) || isGcm(ipsecIntegrity))) {
+    const gcm = isGcm(ipsecEncryption) ? ipsecEncryption : ipsecIntegrity;
+    const message = `does not go with ipsecEncryption ${ipsecEncryption}: Azure takes GCM only for both`;
+    const remedy = `write ${gcm} for ipsecEncryption and ipsecIntegrity, or an algorithm without GCM for each`;
+    parts.push({ key: 'ipsecIntegrity', other: 'ipsecEncryption', message, remedy });
+  }
+  return parts;
 }
 
 /** What of a policy such a router refuses, as the site file names it: `dhGroup: DHGroup2`. */

@@ -2,7 +2,7 @@
 import { contains, isPublic, overlaps, prefixOf } from './address.ts';
 import { announcedPrefixes } from './bgp.ts';
 import { breach, pairs, type Breach } from './breach.ts';
-import { imageRefusesWeakGroups, weakParts } from './ipsec-policy.ts';
+import { imageRefusesWeakGroups, impossibleParts, weakParts } from './ipsec-policy.ts';
 import type { AzureVmRouterSpec, Cidr, DeviceRouterSpec, HubSpec, LoopbackSpec, SiteSpec } from './spec.ts';
 
 /** Every breach in `site.router` and `site.verify`; `at` is the site's path, `sites[0]`. */
@@ -12,12 +12,22 @@ export function routerProblems(site: SiteSpec, at: string, hub: HubSpec): Breach
     ...(router.kind === 'azure-vm'
       ? [
           ...loopbackProblems(router, `${at}.router.loopbacks`),
+          ...imageProblems(router, `${at}.router.image`),
           ...sourceProblems(site, router, at),
           ...policyProblems(site, router, at),
         ]
       : deviceProblems(router, `${at}.router`)),
+    ...impossiblePolicy(site, at),
     ...targetProblems(site, at, hub),
   ];
+}
+
+/** Only a router of Cisco's understands what Sitelink types. */
+function imageProblems({ image }: AzureVmRouterSpec, path: string): Breach[] {
+  if (image.publisher.toLowerCase() === 'cisco') return [];
+  const urn = `${image.publisher}:${image.offer}:${image.sku}:${image.version}`;
+  const remedy = 'use the URN of a Cisco router, for instance cisco:cisco-c8000v-byol:17_15_01a-byol:latest';
+  return [breach(path, urn, 'is no image of a Cisco router', remedy)];
 }
 
 function loopbackProblems(router: AzureVmRouterSpec, at: string): Breach[] {
@@ -86,6 +96,17 @@ function sourceProblems(site: SiteSpec, router: AzureVmRouterSpec, at: string): 
       [`${at}.prefixes`, `${at}.router.loopbacks[${index}].address`],
     ),
   ];
+}
+
+/** A policy that no router and no gateway agree on stops here, not after the gateway was built. */
+function impossiblePolicy({ connection }: SiteSpec, at: string): Breach[] {
+  const { ipsecPolicy } = connection;
+  if (ipsecPolicy === null) return [];
+  const path = `${at}.connection.ipsecPolicy`;
+  return impossibleParts(ipsecPolicy).map(({ key, other, message, remedy }) => {
+    const others = other === null ? [] : [`${path}.${other}`];
+    return breach(`${path}.${key}`, String(ipsecPolicy[key]), message, remedy, others);
+  });
 }
 
 /** IOS-XE from 17.11 refuses weak cryptography, so that the router would reject the lines of such a policy. */

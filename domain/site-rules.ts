@@ -5,7 +5,6 @@
 import { contains, containsPrefix, overlaps, prefixLength, reservedByAzure } from './address.ts';
 import { bgpProblems } from './bgp.ts';
 import { breach, pairs, type Breach } from './breach.ts';
-import { hasOneGcm } from './ipsec-policy.ts';
 import { routerProblems } from './router-rules.ts';
 import type { AzureVmRouterSpec, Cidr, HubSpec, Ipv4, SiteFile, SiteSpec } from './spec.ts';
 
@@ -51,24 +50,7 @@ function probeProblems(probe: NonNullable<HubSpec['probe']>, space: readonly Cid
 
 function siteProblems(site: SiteSpec, at: string, hub: HubSpec): Breach[] {
   const network = site.router.kind === 'azure-vm' ? routerNetworkProblems(site.router, `${at}.router`) : [];
-  return [...repeatedPrefixes(site, at), ...policyProblems(site, at), ...network, ...routerProblems(site, at, hub)];
-}
-
-/** Azure would refuse it only at the connection, after the gateway was built. */
-function policyProblems({ connection: { ipsecPolicy } }: SiteSpec, at: string): Breach[] {
-  if (ipsecPolicy === null || hasOneGcm(ipsecPolicy)) return [];
-  const path = `${at}.connection.ipsecPolicy`;
-  const { ipsecEncryption: encryption, ipsecIntegrity: integrity } = ipsecPolicy;
-  const gcm = encryption.startsWith('GCM') ? encryption : integrity;
-  return [
-    breach(
-      `${path}.ipsecIntegrity`,
-      integrity,
-      `does not go with ipsecEncryption ${encryption}: Azure takes GCM only for both`,
-      `write ${gcm} for ipsecEncryption and ipsecIntegrity, or an algorithm without GCM for each`,
-      [`${path}.ipsecEncryption`],
-    ),
-  ];
+  return [...repeatedPrefixes(site, at), ...network, ...routerProblems(site, at, hub)];
 }
 
 function routerNetworkProblems(router: AzureVmRouterSpec, at: string): Breach[] {

@@ -106,6 +106,10 @@ function remarksOf(site: SiteSpec): string[] {
     if (router.change.approval === 'required')
       remarks.push(`ask     before the first line of ${router.expectedHostname}`);
   }
+  if (router.kind === 'azure-vm' && router.acceptMarketplaceTerms) {
+    const { publisher, offer, sku } = router.image;
+    remarks.push(`accept  the marketplace terms of ${publisher}:${offer}:${sku}, for the whole subscription`);
+  }
   if (router.kind === 'azure-vm' && /c8000v/i.test(router.image.offer))
     remarks.push(`reload  ${router.name}: once, to bring its licence level for IPsec into effect`);
   if (bgp !== null) remarks.push(bgpRemark(site, bgp));
@@ -128,5 +132,7 @@ function bgpRemark(site: SiteSpec, { asn, peerAddress }: SiteBgpSpec): string {
 
 function policyText(policy: IpsecPolicySpec): string {
   const ike = `IKE ${policy.ikeEncryption}/${policy.ikeIntegrity}/${policy.dhGroup}`;
-  return `${ike}, ESP ${policy.ipsecEncryption}, ${policy.pfsGroup}`;
+  const { ipsecEncryption, ipsecIntegrity } = policy;
+  const esp = ipsecEncryption === ipsecIntegrity ? ipsecEncryption : `${ipsecEncryption}/${ipsecIntegrity}`;
+  return `${ike}, ESP ${esp}, ${policy.pfsGroup}`;
 }

@@ -5,7 +5,7 @@ import type { Problem } from '../../domain/progress.ts';
 import { checkRules } from '../../domain/site-rules.ts';
 import type { SiteFile } from '../../domain/spec.ts';
 import { fill } from './fill.ts';
-import { keysOf, pathText, problemOf, type Issue } from './problems.ts';
+import { beginFrom, keysOf, pathText, problemOf, type Issue } from './problems.ts';
 import { sampleAt, type Key } from './sample.ts';
 import { siteFileSchema, type WrittenFile } from './schema.ts';
 
@@ -21,6 +21,7 @@ export interface Refused {
  * leaves them to their default. Never throws; no problem's text holds a secret.
  */
 export function checkSiteFile(content: unknown, env: NodeJS.ProcessEnv): Checked {
+  if (!isMapping(content)) return { file: null, problems: [noMapping(content)] };
   const repaired = repair(content);
   const problems = [...repaired.problems];
   if (repaired.written === null) return { file: null, problems };
@@ -35,6 +36,18 @@ export function checkSiteFile(content: unknown, env: NodeJS.ProcessEnv): Checked
   ];
   problems.push(...breaches.map(({ with: _others, ...problem }) => problem));
   return problems.length === 0 ? { file: filled.file, problems: [] } : { file: null, problems };
+}
+
+function isMapping(content: unknown): boolean {
+  return isRecord(content) && !Array.isArray(content);
+}
+
+/** One line in place of everything that a list, a text or nothing lacks. */
+function noMapping(content: unknown): Problem {
+  const empty = content === null || content === undefined;
+  const value = empty ? '(nothing)' : Array.isArray(content) ? '(a list)' : '(text)';
+  const message = empty ? 'is in it: the file is empty' : 'is no mapping of keys to values, with hub and sites';
+  return { path: '(the file)', value, message, remedy: beginFrom, kind: 'refused' };
 }
 
 interface Repaired {

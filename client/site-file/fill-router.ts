@@ -70,7 +70,7 @@ function allowFrom(router: WrittenVm, at: string, env: NodeJS.ProcessEnv): Fille
   }
   const operator = env['SITELINK_OPERATOR_CIDR'] ?? '';
   if (operator === '') {
-    const message = 'is missing and SITELINK_OPERATOR_CIDR is not set: where SSH may come from is never guessed';
+    const message = 'and SITELINK_OPERATOR_CIDR is not set: where SSH may come from is never guessed';
     const remedy = 'add allowFrom: [198.51.100.10/32] with the address that your workers come from';
     return { value: [], problems: [breach(path, '(missing)', message, remedy)] };
   }

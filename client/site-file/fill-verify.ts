@@ -57,5 +57,5 @@ function fromProbe(
 }
 
 function missing(path: string, why: string, example: string): Breach {
-  return breach(path, '(missing)', `is missing and has no default here: ${why}`, `add ${example}`);
+  return breach(path, '(missing)', `and has no default here: ${why}`, `add ${example}`);
 }

@@ -33,7 +33,7 @@ function fillHub(hub: WrittenHub, env: NodeJS.ProcessEnv): Filled<HubSpec> {
   const missing = breach(
     'hub.subscription',
     '(missing)',
-    'is missing and AZURE_SUBSCRIPTION_ID is not set',
+    'and AZURE_SUBSCRIPTION_ID is not set',
     'add subscription: 00000000-0000-0000-0000-000000000000, or set AZURE_SUBSCRIPTION_ID',
   );
   const { name, location, resourceGroup, network, gateway } = hub;

@@ -17,7 +17,9 @@ export async function loadSiteFile(path: string, env: NodeJS.ProcessEnv): Promis
 /** Checks the text of a site file. */
 export function readSiteFile(text: string, env: NodeJS.ProcessEnv): Checked {
   const document = parseDocument(text, { prettyErrors: true, logLevel: 'silent' });
-  if (document.errors.length > 0) return { file: null, problems: document.errors.map(notYaml) };
+  // What follows the first error of syntax is mostly its echo.
+  const [first] = document.errors;
+  if (first !== undefined) return { file: null, problems: [notYaml(first)] };
   return checkSiteFile(document.toJS({ maxAliasCount: 100 }), env);
 }
 

@@ -7,6 +7,9 @@ import type { siteFileSchema } from './schema.ts';
 
 export type Issue = v.InferIssue<typeof siteFileSchema>;
 
+/** For content that is far from a site file. */
+export const beginFrom = 'begin from a copy of examples/seed.yaml';
+
 const secretKeys = ['sharedKey', 'password', 'enableSecret'];
 
 /** The keys that lead to what an issue is about. */
@@ -54,8 +57,10 @@ function knownKeys(parent: readonly Key[], routerKind: unknown): string[] {
 
 function missingKey(keys: readonly Key[], routerKind: unknown): { message: string; remedy: string } {
   const key = String(keys.at(-1));
-  const example = inYaml(sampleAt(keys, routerKind));
-  return { message: 'is missing', remedy: `add it, for instance ${key}: ${example}` };
+  const sample = sampleAt(keys, routerKind);
+  // A whole hub or site would be a line of a thousand characters.
+  const remedy = keys.length === 1 ? beginFrom : `add it, for instance ${key}: ${inYaml(sample)}`;
+  return { message: 'but needed', remedy };
 }
 
 /** A value in YAML's one-line form. */

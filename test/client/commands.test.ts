@@ -42,7 +42,7 @@ describe('the command line', function () {
       /hub\.probe\.privateIp: 172\.16\.2\.10 lies outside its subnet 172\.16\.1\.0\/24/,
       /sites\[0\]\.connection\.sharedKey: \(not shown\) must be a reference/,
       /sites\[0\]\.router\.acceptMarketplaceTerm: \(key\) is no known key\n.*-> did you mean acceptMarketplaceTerms\?/,
-      /sites\[0\]\.router\.ssh\.allowFrom: \(missing\) is missing and SITELINK_OPERATOR_CIDR is not set/,
+      /sites\[0\]\.router\.ssh\.allowFrom: \(missing\) and SITELINK_OPERATOR_CIDR is not set/,
       /sites\[1\]\.name: Site01 is the name of another site too \(sites\[0\]\.name\)/,
       /sites\[1\]\.prefixes\[0\]: 172\.20\.100\.0\/24 overlaps 172\.20\.100\.0\/24 \(sites\[0\]\.prefixes\[0\]\)/,
     ]) {
@@ -81,6 +81,7 @@ describe('the command line', function () {
       plans[1]?.stderr ?? '',
       /policy {2}Site01: IKE AES256\/SHA256\/DHGroup14.* its release refuses DH group 2/,
     );
+    assert.match(plans[1]?.stderr ?? '', /accept {2}the marketplace terms of cisco:cisco-c8000v-byol/);
     assert.match(plans[2]?.stderr ?? '', /change {2}router milano-r1/);
   });
 

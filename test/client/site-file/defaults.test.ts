@@ -113,6 +113,7 @@ describe('reading a site file', () => {
     const [problem] = readSiteFile('hub:\n  name: [S3cret\nsites: }', env).problems;
     assert.match(`${problem?.value} ${problem?.message}`, /^line \d+, column \d+ is not YAML here: /);
     assert.doesNotMatch(JSON.stringify(problem), /S3cret/);
+    assert.equal(readSiteFile('hub:\n\tname: x\n\tlocation: y\nsites:\n\t- z', env).problems.length, 1);
   });
 });
 

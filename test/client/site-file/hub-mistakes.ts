@@ -2,7 +2,7 @@
 export type Mistake = readonly [what: string, example: string, path: string, value: unknown, expected: RegExp];
 
 export const hubMistakes: readonly Mistake[] = [
-  ['no hub', 'seed', 'hub', undefined, /^hub: \(missing\) is missing -> add it, for instance hub: \{ name: japan/],
+  ['no hub', 'seed', 'hub', undefined, /^hub: \(missing\) but needed -> begin from a copy of examples\/seed\.yaml/],
   ['a hub of text', 'seed', 'hub', 'japan', /^hub: \(text\) must be a mapping/],
   ['no sites', 'seed', 'sites', [], /^sites: \(a list\) is empty -> list at least one of sites/],
   ['sites that are no list', 'seed', 'sites', {}, /^sites: \(a mapping\) must be a list/],

@@ -32,6 +32,10 @@ describe('a site file with one mistake', () => {
   });
 
   it('is found in content that is no mapping at all', () => {
-    for (const content of [null, 'text', 7, []]) assert.equal(problems(content).length > 0, true);
+    for (const content of [null, 'text', 7, [], ['a']]) {
+      const found = problems(content);
+      assert.equal(found.length, 1, found.join('\n'));
+      assert.match(found[0] ?? '', /^\(the file\): .* -> begin from a copy of examples\/seed\.yaml$/);
+    }
   });
 });
