@@ -73,15 +73,18 @@ async function erase(shell: Shell): Promise<Printed> {
 }
 
 async function reload(shell: Shell): Promise<Printed> {
-  const { machine } = shell;
-  if (machine.runningConfig() !== machine.state.startup) {
-    const answer = await askYesNo(shell, 'System configuration has been modified. Save? [yes/no]: ');
-    if (answer === null) return null;
-    if (answer) shell.print(save(shell) ?? '');
-  }
+  if (!(await offersToSave(shell))) return null;
   if (!(await shell.confirm('Proceed with reload? [confirm]'))) return null;
-  machine.reload('Reload Command');
+  shell.machine.reload('Reload Command');
   return null;
+}
+
+/** Asks about what would be lost, if anything would; false: the connection is gone. */
+async function offersToSave(shell: Shell): Promise<boolean> {
+  if (shell.machine.runningConfig() === shell.machine.state.startup) return true;
+  const answer = await askYesNo(shell, 'System configuration has been modified. Save? [yes/no]: ');
+  if (answer === true) shell.print(save(shell) ?? '');
+  return answer !== null;
 }
 
 /** Yes or no, asked again until it is one of them; null: the connection is gone. */
@@ -97,6 +100,7 @@ async function askYesNo(shell: Shell, question: string): Promise<boolean | null>
 
 async function reloadIn(shell: Shell, { minutes = '0', reason = 'Reload Command' }: Args): Promise<Printed> {
   const { machine } = shell;
+  if (!(await offersToSave(shell))) return null;
   const at = machine.now() + Number(minutes) * 60_000;
   shell.print(
     `Reload scheduled for ${longDate(at)} (in ${minutes} minutes) by ${actor(shell)}\nReload reason: ${reason}`,

@@ -72,6 +72,8 @@ export async function execute(shell: Shell, line: string, from: number): Promise
   const found = match(commandsFor(shell.privilege), piped.command, from);
   if (found.kind === 'invalid' && tokenize(line.slice(from)).length === 1)
     return { kind: 'unknown', word: line.slice(from).trim() };
+  if (found.kind === 'incomplete' && /^show?$/i.test(piped.command.slice(from).trim()))
+    return { kind: 'refused', reply: '% Type "show ?" for a list of subcommands\n' };
   if (found.kind !== 'ok') return found;
   const text = await found.command.run(shell, found.args);
   if (text === null) return { kind: 'lines', lines: [] };

@@ -56,7 +56,7 @@ describe('the router of the lab: the command line', () => {
     ['show foo', `${' '.repeat(16)}^\n${CARET}`],
     ['show versionx', `${' '.repeat(22)}^\n${CARET}`],
     ['show xyz', `${' '.repeat(15)}^\n${CARET}`],
-    ['show', '% Incomplete command.\n\n'],
+    ['show', '% Type "show ?" for a list of subcommands\n\n'],
     ['sh cl | foo', `${' '.repeat(18)}^\n${CARET}`],
     ['show clock |', '% Incomplete command.\n\n'],
     ['show clock | include', '% Incomplete command.\n\n'],

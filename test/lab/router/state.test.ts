@@ -137,7 +137,10 @@ describe('the router of the lab: what it keeps', () => {
       await answer(session, 'reload in 2', [[/\[confirm\]$/, '\n']]);
       assert.match(await session.run('show reload'), /\(in 2 minutes\)/);
       assert.match(await session.run('reload cancel'), /SHUTDOWN ABORTED/);
+      await session.configure('interface Loopback9');
       session.type('reload in 2 for a test\n');
+      await session.until(/System configuration has been modified\. Save\? \[yes\/no\]: $/);
+      session.type('no\n');
       assert.match(await session.until(/\[confirm\]$/), /\(in 2 minutes\) by [^]*Reload reason: for a test/);
       session.type('y');
       await session.until(/#$/);
