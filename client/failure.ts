@@ -40,5 +40,7 @@ export class WrongFile extends CommandFailed {
 }
 
 function problemLines({ path, value, message, remedy }: Problem): string[] {
-  return [`  ${path}: ${value} ${message}`, `      -> ${remedy}`];
+  // What an adapter says is a sentence, which may name the value itself; ours are predicates of it.
+  const what = /^[A-Z]/.test(message) && message.includes(value) ? message : `${value} ${message}`;
+  return [`  ${path}: ${what}`, `      -> ${remedy}`];
 }

@@ -37,7 +37,7 @@ describe('up with something missing', function () {
     await workerWith({ SITE01_SHARED_KEY: '', SITELINK_SSH_KEY: path });
     const ended = await stack.sitelink('up', 'examples/seed.yaml');
     assert.equal(ended.code, 2, ended.stderr);
-    assert.match(ended.stderr, /SITE01_SHARED_KEY/);
+    assert.match(ended.stderr, /sharedKey: The variable SITE01_SHARED_KEY is not set/);
     assert.match(ended.stderr, /RSA/);
     const found = paths(ended).join(' ');
     assert.match(found, /sites\[0\]\.connection\.sharedKey/);
