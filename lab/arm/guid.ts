@@ -15,7 +15,11 @@ export function guidOf(text: string): string {
 }
 
 function workOut(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
+  return asGuid(createHash('sha256').update(text).digest('hex'));
+}
+
+/** The first 32 hexadecimal digits with a GUID's hyphens. */
+export function asGuid(digits: string): string {
   return [
     [0, 8],
     [8, 12],
@@ -23,6 +27,6 @@ function workOut(text: string): string {
     [16, 20],
     [20, 32],
   ]
-    .map(([from, to]) => hex.slice(from, to))
+    .map(([from, to]) => digits.slice(from, to))
     .join('-');
 }

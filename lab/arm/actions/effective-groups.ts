@@ -2,30 +2,19 @@
 import { interfaceOf } from '../cloud/cloud.ts';
 import { type Json, type JsonObject, compact, numberAt, textAt, textsAt } from '../json.ts';
 import type { Effect } from '../store/operations.ts';
-import { longReply } from '../routes/replies.ts';
 import type { Resource } from '../store/store.ts';
 import { ipConfigurationsOf } from '../types/common.ts';
 import { defaultRules, rulesOf } from '../types/security-group.ts';
-import type { Range, Reply, Request, World } from '../world.ts';
-import { type Action, begin, needMethod } from './begin.ts';
+import type { World } from '../world.ts';
+import type { Action } from './begin.ts';
 import { networkOf, prefixesBehindGateways } from './effective-routes.ts';
-import { needRunning } from './running-nic.ts';
+import { askRunning, effectOnNic } from './running-nic.ts';
 
-const askSeconds: Range = [2, 5];
+/** Of its operations. */
+const kind = 'effective-groups';
 
 /** @throws ArmError 400 unless the NIC belongs to a running VM */
-function effectiveGroups(world: World, nic: Resource, request: Request): Reply {
-  needMethod(request, 'POST');
-  needRunning(world, nic, 'SecurityGroups');
-  const operation = begin(world, nic, {
-    kind: 'effective-groups',
-    name: 'GetEffectiveNetworkSecurityGroupOperation',
-    locks: [],
-    hintSeconds: 10,
-    seconds: askSeconds,
-  });
-  return longReply(world, request, operation, 202);
-}
+const effectiveGroups: Action = (world, nic, request) => askRunning(world, nic, request, 'SecurityGroups', kind);
 
 /** `22` is a range, too: `22-22`. */
 function portRange(range: string): string {
@@ -106,13 +95,5 @@ export const groupActions: readonly [string, Action][] = [
 ];
 
 export function groupEffects(world: World): [string, Effect][] {
-  return [
-    [
-      'effective-groups',
-      (operation) => {
-        const nic = world.store.get(operation.target);
-        return nic === undefined ? { value: [] } : groupsAt(world, nic);
-      },
-    ],
-  ];
+  return [effectOnNic(world, kind, (nic) => groupsAt(world, nic))];
 }

@@ -2,15 +2,15 @@
 import { keyOf, parentId } from '../ids.ts';
 import { type Json, type JsonObject, flagAt, textAt, textsAt } from '../json.ts';
 import type { Effect } from '../store/operations.ts';
-import { longReply } from '../routes/replies.ts';
 import type { Resource } from '../store/store.ts';
 import { hiddenNumber, ipConfigurationsOf } from '../types/common.ts';
 import { bgpAddressesOf } from '../types/gateway.ts';
-import type { Range, Reply, Request, World } from '../world.ts';
-import { type Action, begin, needMethod } from './begin.ts';
-import { needRunning } from './running-nic.ts';
+import type { Range, World } from '../world.ts';
+import type { Action } from './begin.ts';
+import { askRunning, effectOnNic } from './running-nic.ts';
 
-const askSeconds: Range = [2, 5];
+/** Of its operations. */
+const kind = 'effective-routes';
 
 /** How long after a connection was made its routes reach the NICs, in seconds of Azure time. */
 const propagationSeconds: Range = [15, 60];
@@ -19,18 +19,7 @@ const propagationSeconds: Range = [15, 60];
 const dropped = ['10.0.0.0/8', '127.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '198.18.0.0/15', '192.168.0.0/16'];
 
 /** @throws ArmError 400 unless the NIC belongs to a running VM (azure.md, 1.4). */
-function effectiveRouteTable(world: World, nic: Resource, request: Request): Reply {
-  needMethod(request, 'POST');
-  needRunning(world, nic, 'Routes');
-  const operation = begin(world, nic, {
-    kind: 'effective-routes',
-    name: 'GetEffectiveRouteTableOperation',
-    locks: [],
-    hintSeconds: 10,
-    seconds: askSeconds,
-  });
-  return longReply(world, request, operation, 202);
-}
+const effectiveRouteTable: Action = (world, nic, request) => askRunning(world, nic, request, 'Routes', kind);
 
 function route(
   source: string,
@@ -121,13 +110,5 @@ export const routeActions: readonly [string, Action][] = [
 ];
 
 export function routeEffects(world: World): [string, Effect][] {
-  return [
-    [
-      'effective-routes',
-      (operation) => {
-        const nic = world.store.get(operation.target);
-        return nic === undefined ? { value: [] } : effectiveRoutes(world, nic);
-      },
-    ],
-  ];
+  return [effectOnNic(world, kind, (nic) => effectiveRoutes(world, nic))];
 }

@@ -1,4 +1,5 @@
 import type { Draw, LabClock } from '../../ports.ts';
+import { asGuid } from '../guid.ts';
 import { ArmError, type ArmErrorDetail } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { keyOf } from '../ids.ts';
@@ -266,14 +267,6 @@ export class Operations {
           .padStart(8, '0'),
       )
       .join('');
-    return [
-      [0, 8],
-      [8, 12],
-      [12, 16],
-      [16, 20],
-      [20, 32],
-    ]
-      .map(([from, to]) => digits.slice(from, to))
-      .join('-');
+    return asGuid(digits);
   }
 }
