@@ -1,5 +1,6 @@
-import type { Args, Automaton } from '../grammar.ts';
-import { compile } from '../grammar.ts';
+import type { Args } from '../grammar.ts';
+import type { Automaton } from '../pattern.ts';
+import { compile } from '../pattern.ts';
 
 /**
  * The configuration as a tree of lines. What may stand where, how it is rendered and what refuses it is data:

@@ -1,6 +1,7 @@
 import type { Frame } from '../configuration/configure.ts';
-import type { Args, Automaton } from '../grammar.ts';
-import { compile } from '../grammar.ts';
+import type { Args } from '../grammar.ts';
+import type { Automaton } from '../pattern.ts';
+import { compile } from '../pattern.ts';
 import type { Machine } from '../machine.ts';
 import type { Seat } from '../line/seat.ts';
 import type { Terminal } from '../line/terminal.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { Configuration } from '../../../lab/router/configuration/configure.ts';
 import type { Outcome, Surroundings } from '../../../lab/router/configuration/configure.ts';
-import { compile, expect, match } from '../../../lab/router/grammar.ts';
+import { expect, match } from '../../../lab/router/grammar.ts';
+import { compile } from '../../../lab/router/pattern.ts';
 import { renderConfig } from '../../../lab/router/configuration/render.ts';
 import { releaseOf } from '../../../lab/router/release.ts';
 import { cryptoOf } from '../../../lab/router/views.ts';
